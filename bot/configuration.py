@@ -1,0 +1,65 @@
+"""Where Curbside keeps its log and who is using it: from the environment, or `.env` in the current folder.
+
+The environment wins. An empty value counts as none.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """`database`: where the log of consults is, or will be made on first use. `clinician`: under whose name
+    consults are recorded."""
+
+    database: Path
+    clinician: str
+
+
+def read_configuration(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Configuration:
+    """The settings that hold now. `environ` and `folder` stand in for the process's own, in tests.
+
+    Raises ConfigurationError when `.env` is there and can't be read.
+    """
+    environ = os.environ if environ is None else environ
+    folder = folder or Path.cwd()
+    settings = {**_from_file(folder / ".env"), **{key: value for key, value in environ.items() if value}}
+    given = settings.get("CURBSIDE_DATABASE")
+    return Configuration(
+        database=folder / Path(given).expanduser() if given else _usual_database(),
+        clinician=settings.get("CURBSIDE_CLINICIAN") or _user_name(),
+    )
+
+
+class ConfigurationError(Exception):
+    """The settings can't be read; str() is one line that says what to do."""
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    from dotenv import dotenv_values  # not needed by the commands that touch no log
+
+    try:
+        return {key: value for key, value in dotenv_values(path).items() if value}
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError(f"The file {path} can't be read as UTF-8 text; correct or remove it.") from None
+
+
+def _usual_database() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("curbside", appauthor=False) / "consults.db"
+
+
+def _user_name() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container may run under a number that has no name
+        return f"user-{os.getuid()}"

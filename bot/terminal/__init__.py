@@ -1,0 +1,1 @@
+"""The consult in a terminal."""

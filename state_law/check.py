@@ -1,0 +1,79 @@
+"""Looking the whole table over: faults (which must be mended) and rules to look at again (which need not)."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import date
+
+from state_law.load import Table, TableError, jurisdiction_names, the_table
+from state_law.model import Jurisdiction, Rule
+
+OLD_AFTER_DAYS = 365
+
+
+@dataclass(frozen=True)
+class ToLookAt:
+    """A rule that is unconfirmed, or was checked more than a year ago."""
+
+    jurisdiction: str
+    rule: str
+    citation: str
+    why: str
+
+
+def unconfirmed(record: Jurisdiction, rule: Rule) -> str | None:
+    """Why a rule counts as unconfirmed, in a few words; None when it does not."""
+    if rule.confidence == "low":
+        return "low confidence"
+    source = record.source(rule.source)
+    if source is not None and source.read == "cited_by_another_source":
+        return "its text was not read, only cited by another source"
+    if source is not None and source.kind == "secondary":
+        return "read only in a secondary source"
+    if rule.duty == "mandatory" and not rule.discharge_any_of:
+        return "how it is discharged is not confirmed"
+    return None
+
+
+def to_look_at(record: Jurisdiction, today: date) -> list[ToLookAt]:
+    """The rules of one jurisdiction that are unconfirmed, or were checked more than a year before `today`."""
+    found = []
+    for rule in record.rules:
+        reasons = [reason for reason in [unconfirmed(record, rule)] if reason]
+        if (today - date.fromisoformat(rule.checked_on)).days > OLD_AFTER_DAYS:
+            reasons.append(f"last checked on {rule.checked_on}, more than a year ago")
+        if reasons:
+            found.append(ToLookAt(record.code, rule.id, rule.citation, "; ".join(reasons)))
+    return found
+
+
+def check_table(table: Table, today: date, codes: list[str] | None = None) -> tuple[list[TableError], list[ToLookAt]]:
+    """Every fault, and every rule to look at again, in all jurisdictions (or in those named)."""
+    faults: list[TableError] = []
+    looked: list[ToLookAt] = []
+    for code in codes or list(jurisdiction_names()):
+        try:
+            looked += to_look_at(table.jurisdiction(code), today)
+        except TableError as error:
+            faults.append(error)
+    try:
+        _ = table.federal
+    except TableError as error:
+        faults.append(error)
+    return faults, looked
+
+
+def main(codes: list[str]) -> int:
+    """`python -m state_law.check [CODE ...]`: prints faults and rules to look at; 1 when there is a fault."""
+    faults, looked = check_table(the_table(), date.today(), codes or None)
+    for fault in faults:
+        print(f"fault: {fault}")
+    for one in looked:
+        print(f"look at: {one.jurisdiction} {one.rule}: {one.why}")
+    print(f"{len(faults)} faults, {len(looked)} rules to look at again")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Tests as documentation: cases as data, real files, real processes."""

@@ -1,0 +1,1 @@
+"""What the Makefile runs, beside the project: no part of what is installed."""
