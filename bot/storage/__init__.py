@@ -1,0 +1,72 @@
+"""The log: every consult with its events, kept so that nothing acknowledged is lost and nothing is altered
+unseen.
+
+Open it with `open_log(path)`; what can then be done with it is named in `Log` (interface.py). This package is
+the only place that knows SQL. Importing it is cheap: the SQLite engine and sqlite-utils are loaded when a log
+is opened.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .errors import (
+    BadReference,
+    CannotOpen,
+    Corrupt,
+    DiskFailed,
+    DiskFull,
+    Locked,
+    LogError,
+    NewerVersion,
+    NoLogYet,
+    NoSuchConsult,
+    NotADatabase,
+    ReadOnly,
+    SQLiteTooOld,
+    StaleRevision,
+    Unstorable,
+)
+from .interface import Log
+from .records import FINISHED, ConsultRow, Fault, Profile, SearchHit, StoredEvent
+from .references import parse_reference
+
+__all__ = [
+    "FINISHED",
+    "BadReference",
+    "CannotOpen",
+    "ConsultRow",
+    "Corrupt",
+    "DiskFailed",
+    "DiskFull",
+    "Fault",
+    "Locked",
+    "Log",
+    "LogError",
+    "NewerVersion",
+    "NoLogYet",
+    "NoSuchConsult",
+    "NotADatabase",
+    "Profile",
+    "ReadOnly",
+    "SQLiteTooOld",
+    "SearchHit",
+    "StaleRevision",
+    "StoredEvent",
+    "Unstorable",
+    "open_log",
+    "parse_reference",
+]
+
+
+def open_log(path: str | Path, *, create: bool = True) -> Log:
+    """Open the log at `path` and bring its layout up to date; use it in a `with` block or close it.
+
+    With `create`, a missing file and its missing folders are made, for their owner only (0600 and 0700).
+    Without it, a missing log raises `NoLogYet`. Whatever else stands in the way is another `LogError`, whose
+    text is one plain line. Several processes may have the same log open.
+    """
+    # Imported here: sqlite-utils takes about 75 ms to load, and `curbside --help` needs none of it.
+    from .log import SQLiteLog
+
+    return SQLiteLog(path, create=create)

@@ -1,0 +1,41 @@
+"""Writing one step: its events, their contents, the consult's row and its words, all or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .chain import GENESIS
+from .errors import StaleRevision
+from .search import index
+from .step import COLUMNS, Step
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_INSERT = f"INSERT INTO consults ({', '.join(COLUMNS)}) VALUES ({', '.join(f':{name}' for name in COLUMNS)})"
+_UPDATE = f"UPDATE consults SET {', '.join(f'{c} = :{c}' for c in COLUMNS)} WHERE reference = :reference"
+_EVENT = (
+    "INSERT INTO events"
+    " (id, consult, revision, at, actor, kind, content_hash, state_hash, previous_hash, hash) VALUES"
+    " (:id, :consult, :revision, :at, :actor, :kind, :content_hash, :state_hash, :previous_hash, :hash)"
+)
+_CONTENT = "INSERT INTO contents (event, salt, content) VALUES (?, ?, ?)"
+_HEAD = "SELECT id, hash FROM events ORDER BY id DESC LIMIT 1"
+
+
+def write(db: Database, step: Step) -> int:
+    """Write the step; the caller holds the write lock, so that the head of the chain stays the head.
+
+    Returns the consult's new revision. Raises StaleRevision when the step was made for another one.
+    """
+    known = db.execute("SELECT revision FROM consults WHERE reference = ?", [step.reference]).fetchone()
+    found = known[0] if known else 0
+    if found != step.expected_revision:
+        raise StaleRevision(step.reference, step.expected_revision, found)
+    db.execute(_UPDATE if known else _INSERT, dict(step.row))
+    last_id, last_hash = db.execute(_HEAD).fetchone() or (0, GENESIS)
+    for row, event in step.chained(last_id, last_hash):
+        db.execute(_EVENT, row)
+        db.execute(_CONTENT, [row["id"], event.salt, event.content])
+    index(db, step.row, step.words)
+    return step.revision

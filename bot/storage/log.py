@@ -1,0 +1,173 @@
+"""The log in SQLite: one file, one thread that writes, and a reading connection for each thread that asks."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from . import appending, checking, reading, search
+from .errors import CannotOpen, LogError, NoSuchConsult
+from .interface import Log
+from .opening import connect, open_database
+from .plain_errors import plain_errors
+from .records import ConsultRow, Fault, Profile, SearchHit, StoredEvent
+from .references import make_reference, parse_reference
+from .step import prepare
+from .writer import Writer
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_REMEMBER = (
+    "INSERT INTO profiles (clinician, jurisdiction, profession, workplace) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (clinician) DO UPDATE SET jurisdiction = excluded.jurisdiction,"
+    " profession = excluded.profession, workplace = excluded.workplace"
+)
+
+
+class SQLiteLog(Log):
+    """The log at `path`; what the methods do is said in interface.py."""
+
+    def __init__(self, path: str | Path, *, create: bool = True) -> None:
+        self._path = _expanded(path)
+        self._readers: dict[threading.Thread, Database] = {}
+        self._guard = threading.Lock()
+        self._given_out: set[str] = set()
+        self._closed = False
+        self._readers[threading.current_thread()] = open_database(self._path, create=create)
+        self._writer = Writer(self._path)
+
+    def new_reference(self) -> str:
+        with self._reading() as db:
+            while True:
+                reference = make_reference()
+                with self._guard:
+                    if reference in self._given_out or reading.is_used(db, reference):
+                        continue
+                    self._given_out.add(reference)  # many may be waiting to be written
+                    return reference
+
+    def append(
+        self,
+        reference: str,
+        events: Sequence[Mapping[str, Any]],
+        state: ConsultRow,
+        *,
+        expected_revision: int,
+        words: str | None = None,
+    ) -> int:
+        return self.submit(reference, events, state, expected_revision=expected_revision, words=words).result()
+
+    def submit(
+        self,
+        reference: str,
+        events: Sequence[Mapping[str, Any]],
+        state: ConsultRow,
+        *,
+        expected_revision: int,
+        words: str | None = None,
+    ) -> Future[int]:
+        try:
+            step = prepare(parse_reference(reference), events, state, expected_revision=expected_revision, words=words)
+        except LogError as error:
+            refused: Future[int] = Future()
+            refused.set_exception(error)
+            return refused
+        return self._writer.submit(lambda db: appending.write(db, step))
+
+    def consult(self, reference: str) -> ConsultRow:
+        with self._reading() as db:
+            return reading.consult(db, self._path, reference)
+
+    def events(self, reference: str) -> list[StoredEvent]:
+        with self._reading() as db:
+            known = reading.consult(db, self._path, reference)
+            return reading.events(db, self._path, known.reference)
+
+    def consults(
+        self,
+        *,
+        limit: int = 50,
+        before: str | None = None,
+        status: str | None = None,
+        clinician: str | None = None,
+    ) -> list[ConsultRow]:
+        with self._reading() as db:
+            return reading.consults(db, self._path, limit=limit, before=before, status=status, clinician=clinician)
+
+    def open_consults(self, clinician: str) -> list[ConsultRow]:
+        with self._reading() as db:
+            return reading.open_consults(db, self._path, clinician)
+
+    def search(self, words: str, limit: int = 20) -> list[SearchHit]:
+        with self._reading() as db:
+            limit = max(limit, 0)
+            found = dict(search.find(db, words, limit))
+            hits = [SearchHit(reading.consult(db, self._path, reference), found[reference]) for reference in found]
+            try:
+                named = reading.consult(db, self._path, words)
+            except NoSuchConsult:
+                return hits
+            return [SearchHit(named, ""), *(hit for hit in hits if hit.consult.reference != named.reference)][:limit]
+
+    def profile(self, clinician: str) -> Profile | None:
+        with self._reading() as db:
+            return reading.profile(db, self._path, clinician)
+
+    def remember_profile(self, clinician: str, profile: Profile) -> None:
+        values = [clinician, profile.jurisdiction, profile.profession, json.dumps(dict(profile.workplace))]
+        self._writer.submit(lambda db: db.execute(_REMEMBER, values).rowcount).result()
+
+    def check_chain(self) -> list[Fault]:
+        with self._reading() as db:
+            return checking.faults(db)
+
+    def close(self) -> None:
+        self._writer.close()
+        with self._guard:
+            self._closed = True
+            while self._readers:
+                self._readers.popitem()[1].close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Database]:
+        """This thread's reading connection, with all that is read inside from one moment."""
+        with plain_errors(self._path):
+            db = self._reader()
+            with reading.one_moment(db):
+                yield db
+
+    def _reader(self) -> Database:
+        thread = threading.current_thread()
+        with self._guard:
+            if self._closed:
+                raise ValueError("the log is closed")
+            if thread not in self._readers:
+                for ended in [known for known in self._readers if not known.is_alive()]:
+                    self._readers.pop(ended).close()
+                self._readers[thread] = connect(self._path, reading=True)
+            return self._readers[thread]
+
+
+def _expanded(path: str | Path) -> Path:
+    try:
+        return Path(path).expanduser()  # a ~ in an .env file has met no shell
+    except RuntimeError:
+        raise CannotOpen(Path(path), "there is no such user") from None

@@ -1,0 +1,155 @@
+"""The layout of the SQLite log, step by step (sqlite-utils' migrations). Steps that were released never
+change.
+
+All pending steps run in one transaction, so a log is never half migrated; a step that needs VACUUM can't be
+one of these. sqlite-utils' `transform()` drops triggers without a word: after a step that uses it, make them
+again. A test compares the triggers with the list that must be there.
+
+How content can one day be purged while the chain stays whole: append an event `content_purged` whose data
+names the events (`{"events": [id, ...]}`), then insert a row into `purges` for each; that insert removes the
+content and its salt in the same statement. There is no other way to remove a content, and none to remove an
+event.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Migrations
+
+from .chain import GENESIS
+from .records import CONTENT_PURGED
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+APPLICATION_ID = 0x43555242  # "CURB", in the file's header: tells a log from another program's database
+
+LAYOUT = Migrations("curbside_log")
+STEPS = ("m001_record", "m002_search", "m003_profiles")
+"""Every step that this version knows, in order; a file with another one comes from a newer version."""
+
+_RECORD = f"""
+CREATE TABLE consults (
+    number INTEGER PRIMARY KEY,
+    reference TEXT NOT NULL UNIQUE,
+    clinician TEXT NOT NULL,
+    status TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    jurisdiction TEXT,
+    profession TEXT,
+    concern TEXT,
+    level TEXT,
+    duty TEXT,
+    follow_up TEXT,
+    table_version TEXT,
+    flow_version TEXT,
+    revision INTEGER NOT NULL CHECK (revision > 0),
+    state TEXT NOT NULL
+) STRICT;
+CREATE INDEX consults_by_clinician ON consults (clinician, status);
+
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    consult TEXT NOT NULL REFERENCES consults (reference),
+    revision INTEGER NOT NULL,
+    at TEXT NOT NULL CHECK (at <> ''),
+    actor TEXT NOT NULL CHECK (actor <> ''),
+    kind TEXT NOT NULL CHECK (kind <> ''),
+    content_hash TEXT NOT NULL CHECK (length(content_hash) = 64),
+    state_hash TEXT CHECK (length(state_hash) = 64),
+    previous_hash TEXT NOT NULL CHECK (length(previous_hash) = 64),
+    hash TEXT NOT NULL CHECK (length(hash) = 64),
+    UNIQUE (consult, revision)
+) STRICT;
+
+CREATE TABLE contents (
+    event INTEGER PRIMARY KEY REFERENCES events (id),
+    salt BLOB NOT NULL CHECK (length(salt) = 16),
+    content TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE purges (
+    event INTEGER PRIMARY KEY REFERENCES events (id),
+    purge_event INTEGER NOT NULL REFERENCES events (id)
+) STRICT;
+
+CREATE TRIGGER consults_insert BEFORE INSERT ON consults
+WHEN EXISTS (SELECT 1 FROM consults WHERE number = NEW.number OR reference = NEW.reference)
+BEGIN SELECT RAISE(ABORT, 'a consult can''t be replaced'); END;
+CREATE TRIGGER consults_update BEFORE UPDATE ON consults
+WHEN NEW.number IS NOT OLD.number OR NEW.reference IS NOT OLD.reference OR NEW.revision <= OLD.revision
+BEGIN SELECT RAISE(ABORT, 'a consult only moves on by a step'); END;
+CREATE TRIGGER consults_delete BEFORE DELETE ON consults
+BEGIN SELECT RAISE(ABORT, 'a consult can''t be deleted'); END;
+
+CREATE TRIGGER events_insert BEFORE INSERT ON events
+WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM events)
+  OR NEW.previous_hash IS NOT coalesce((SELECT hash FROM events ORDER BY id DESC LIMIT 1), '{GENESIS}')
+  OR NEW.revision IS NOT (SELECT coalesce(max(revision), 0) + 1 FROM events WHERE consult = NEW.consult)
+BEGIN SELECT RAISE(ABORT, 'an event can only be added at the end of the chain'); END;
+CREATE TRIGGER events_update BEFORE UPDATE ON events
+BEGIN SELECT RAISE(ABORT, 'an event can''t be changed'); END;
+CREATE TRIGGER events_delete BEFORE DELETE ON events
+BEGIN SELECT RAISE(ABORT, 'an event can''t be deleted'); END;
+
+CREATE TRIGGER contents_insert BEFORE INSERT ON contents
+WHEN EXISTS (SELECT 1 FROM contents WHERE event = NEW.event)
+  OR EXISTS (SELECT 1 FROM purges WHERE event = NEW.event)
+BEGIN SELECT RAISE(ABORT, 'the content of an event can''t be replaced'); END;
+CREATE TRIGGER contents_update BEFORE UPDATE ON contents
+BEGIN SELECT RAISE(ABORT, 'the content of an event can''t be changed'); END;
+CREATE TRIGGER contents_delete BEFORE DELETE ON contents
+WHEN NOT EXISTS (SELECT 1 FROM purges WHERE event = OLD.event)
+BEGIN SELECT RAISE(ABORT, 'the content of an event can only be purged'); END;
+
+CREATE TRIGGER purges_insert BEFORE INSERT ON purges
+WHEN EXISTS (SELECT 1 FROM purges WHERE event = NEW.event)
+  OR NOT EXISTS (
+    SELECT 1 FROM events AS purged JOIN events AS purge ON purge.consult = purged.consult
+    WHERE purged.id = NEW.event AND purge.id = NEW.purge_event AND purged.id < purge.id
+      AND purge.kind = '{CONTENT_PURGED}' AND purged.kind <> '{CONTENT_PURGED}')
+BEGIN SELECT RAISE(ABORT, 'a purge needs a later event of the same consult that says so'); END;
+CREATE TRIGGER purges_remove_content AFTER INSERT ON purges
+BEGIN DELETE FROM contents WHERE event = NEW.event; END;
+CREATE TRIGGER purges_update BEFORE UPDATE ON purges
+BEGIN SELECT RAISE(ABORT, 'a purge can''t be changed'); END;
+CREATE TRIGGER purges_delete BEFORE DELETE ON purges
+BEGIN SELECT RAISE(ABORT, 'a purge can''t be undone'); END;
+"""
+
+# These two are not the record: they may be changed and built again.
+_SEARCH = """
+CREATE VIRTUAL TABLE consult_words USING fts5 (
+    reference, facts, words, tokenize = 'unicode61 remove_diacritics 2'
+);
+"""
+
+_PROFILES = """
+CREATE TABLE profiles (
+    clinician TEXT PRIMARY KEY,
+    jurisdiction TEXT NOT NULL,
+    profession TEXT NOT NULL,
+    workplace TEXT NOT NULL
+) STRICT;
+"""
+
+
+@LAYOUT(name=STEPS[0])
+def record(db: Database) -> None:
+    """Consults, the chain of their events, the events' contents, and what is purged of them."""
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.executescript(_RECORD)
+
+
+@LAYOUT(name=STEPS[1])
+def search(db: Database) -> None:
+    """The words by which consults are found; the row's number is the consult's."""
+    db.executescript(_SEARCH)
+
+
+@LAYOUT(name=STEPS[2])
+def profiles(db: Database) -> None:
+    """What is remembered of a clinician."""
+    db.executescript(_PROFILES)

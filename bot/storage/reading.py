@@ -1,0 +1,127 @@
+"""Reading consults, events and profiles, always from what is committed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import BadReference, Corrupt, NoSuchConsult
+from .records import FINISHED, ConsultRow, Profile, StoredEvent
+from .references import parse_reference, slips
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_ROW = (
+    "SELECT reference, clinician, status, started_at, updated_at, jurisdiction, profession, concern, level,"
+    " duty, follow_up, table_version, flow_version, revision, state FROM consults"
+)
+_EVENTS = (
+    "SELECT id, consult, revision, at, actor, kind, content AS data, content_hash, state_hash, previous_hash,"
+    " hash FROM events LEFT JOIN contents ON contents.event = events.id WHERE consult = ? ORDER BY revision"
+)
+_NEAREST_AT_MOST = 3
+
+
+@contextmanager
+def one_moment(db: Database) -> Iterator[None]:
+    """What is read inside is all of one moment, whatever is committed meanwhile."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.rollback()
+
+
+def is_used(db: Database, reference: str) -> bool:
+    """Whether a consult has this reference."""
+    return db.execute("SELECT 1 FROM consults WHERE reference = ?", [reference]).fetchone() is not None
+
+
+def consult(db: Database, path: Path, given: str) -> ConsultRow:
+    """The consult of that reference. Raises NoSuchConsult, BadReference among them."""
+    try:
+        reference = parse_reference(given)
+    except BadReference:
+        if nearest := _nearest(db, given):
+            raise NoSuchConsult(given.strip(), nearest) from None
+        raise
+    found = next(db.query(f"{_ROW} WHERE reference = ?", [reference]), None)
+    if found is None:
+        raise NoSuchConsult(reference, _nearest(db, reference))
+    return _consult_row(found, path)
+
+
+def events(db: Database, path: Path, reference: str) -> list[StoredEvent]:
+    """The events of a consult in order; `reference` in its normal form."""
+    return [_stored_event(row, path) for row in db.query(_EVENTS, [reference])]
+
+
+def consults(
+    db: Database, path: Path, *, limit: int, before: str | None, status: str | None, clinician: str | None
+) -> list[ConsultRow]:
+    """Consults, the last begun first. Raises NoSuchConsult for a `before` that does not exist."""
+    after = {"before": None if before is None else consult(db, path, before).reference}
+    rows = db.query(
+        f"{_ROW} WHERE (:before IS NULL OR number < (SELECT number FROM consults WHERE reference = :before))"
+        " AND (:status IS NULL OR status = :status) AND (:clinician IS NULL OR clinician = :clinician)"
+        " ORDER BY number DESC LIMIT :limit",
+        after | {"status": status, "clinician": clinician, "limit": max(limit, 0)},
+    )
+    return [_consult_row(row, path) for row in rows]
+
+
+def open_consults(db: Database, path: Path, clinician: str) -> list[ConsultRow]:
+    """The consults on which the clinician still works, the last touched first."""
+    rows = db.query(
+        f"{_ROW} WHERE clinician = ? AND status NOT IN ({', '.join('?' for _ in FINISHED)})"
+        " ORDER BY updated_at DESC, number DESC",
+        [clinician, *FINISHED],
+    )
+    return [_consult_row(row, path) for row in rows]
+
+
+def profile(db: Database, path: Path, clinician: str) -> Profile | None:
+    """What is remembered of the clinician."""
+    row = db.execute(
+        "SELECT jurisdiction, profession, workplace FROM profiles WHERE clinician = ?", [clinician]
+    ).fetchone()
+    if row is None:
+        return None
+    where = "the profile of a clinician"
+    return Profile(jurisdiction=row[0], profession=row[1], workplace=_parsed(row[2], path, where))
+
+
+def _nearest(db: Database, given: str) -> list[str]:
+    forms = slips(given)
+    if not forms:
+        return []
+    alike = " OR ".join("reference LIKE ?" for _ in forms)
+    rows = db.execute(
+        f"SELECT reference FROM consults WHERE {alike} ORDER BY number DESC LIMIT {_NEAREST_AT_MOST}", forms
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def _consult_row(row: dict[str, Any], path: Path) -> ConsultRow:
+    where = f"the state of consult {row['reference']}"
+    return ConsultRow(**(row | {"state": _parsed(row["state"], path, where)}))
+
+
+def _stored_event(row: dict[str, Any], path: Path) -> StoredEvent:
+    content = row["data"]
+    where = f"event {row['id']} of consult {row['consult']}"
+    return StoredEvent(**(row | {"data": None if content is None else _parsed(content, path, where)}))
+
+
+def _parsed(text: str, path: Path, where: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise Corrupt(path, f"{where} can't be read") from error
+    if not isinstance(value, dict):
+        raise Corrupt(path, f"{where} can't be read")
+    return value

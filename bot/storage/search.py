@@ -1,0 +1,59 @@
+"""Finding consults by words, with SQLite's full-text search (FTS5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_FACTS = ("jurisdiction", "profession", "concern", "level", "duty")
+_WORDS_AT_MOST = 32  # FTS5 has a limit on how deep a query may be
+_PREFIX_FROM = 3  # shorter words must match whole, so that CO (Colorado) does not find every counselor
+_TERM = re.compile(r'"([^"]*)"?|([^\s"]+)')
+
+_FIND = """
+SELECT consults.reference, snippet(consult_words, 2, '', '', ' ... ', 12) AS excerpt
+FROM consult_words JOIN consults ON consults.number = consult_words.rowid
+WHERE consult_words MATCH ?
+ORDER BY bm25(consult_words, 10.0, 5.0, 1.0), consults.number DESC
+LIMIT ?
+"""
+
+
+def index(db: Database, row: Mapping[str, Any], words: str | None) -> None:
+    """Bring a consult's entry up to date, if anything changed; `words` None keeps those that it has."""
+    number = db.execute("SELECT number FROM consults WHERE reference = ?", [row["reference"]]).fetchone()[0]
+    facts = " ".join(row[name] for name in _FACTS if row[name])
+    old = db.execute("SELECT facts, words FROM consult_words WHERE rowid = ?", [number]).fetchone()
+    if old is None:
+        db.execute(
+            "INSERT INTO consult_words (rowid, reference, facts, words) VALUES (?, ?, ?, ?)",
+            [number, row["reference"], facts, words or ""],
+        )
+    elif (facts, old[1] if words is None else words) != tuple(old):
+        db.execute(
+            "UPDATE consult_words SET facts = ?, words = coalesce(?, words) WHERE rowid = ?",
+            [facts, words, number],
+        )
+
+
+def find(db: Database, words: str, limit: int) -> list[tuple[str, str]]:
+    """The references of the consults that hold all the words, the best first, each with an excerpt."""
+    query = match_query(words)
+    if not query or limit < 1:
+        return []
+    return [(reference, excerpt) for reference, excerpt in db.execute(_FIND, [query, limit]).fetchall()]
+
+
+def match_query(words: str) -> str:
+    """What a person typed as an FTS5 query in which nothing is an operator; "" when no word is in it."""
+    terms: list[str] = []
+    for phrase, word in _TERM.findall(words.encode(errors="replace").decode()):
+        text = "".join(character if character.isalnum() else " " for character in phrase or word).strip()
+        if text:
+            cut_short = "*" if word and len(text.split()[-1]) >= _PREFIX_FROM else ""
+            terms.append(f'"{text}"{cut_short}')
+    return " ".join(terms[:_WORDS_AT_MOST])

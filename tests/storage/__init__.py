@@ -1,0 +1,1 @@
+"""The log: first against its interface, which any engine must keep, then what is SQLite's own."""

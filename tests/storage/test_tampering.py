@@ -1,0 +1,188 @@
+"""Who opens the file with another program and the triggers off is found out, the first wrong event named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.storage import open_log
+
+from .making import NOON, answer, begin, event, row
+
+
+def changed(table: str, what: str, where: str) -> list[str]:
+    return [f"UPDATE {table} SET {what} WHERE {where}"]
+
+
+def removed(event_id: int) -> list[str]:
+    return [f"DELETE FROM contents WHERE event = {event_id}", f"DELETE FROM events WHERE id = {event_id}"]
+
+
+def exchanged(table: str, key: str) -> list[str]:
+    """Events 3 and 4 take each other's number."""
+    return [
+        f"UPDATE {table} SET {key} = CASE {key} WHEN 3 THEN -4 ELSE -3 END WHERE {key} IN (3, 4)",
+        f"UPDATE {table} SET {key} = -{key} WHERE {key} < 0",
+    ]
+
+
+def moved(by: int) -> list[str]:
+    """Every event after the third gets another number."""
+    tables = (("events", "id"), ("contents", "event"))
+    away = [f"UPDATE {table} SET {key} = -({key} + {by}) WHERE {key} > 3" for table, key in tables]
+    return away + [f"UPDATE {table} SET {key} = -{key} WHERE {key} < 0" for table, key in tables]
+
+
+FORGED = [
+    (
+        "INSERT INTO events SELECT 4, consult, 9, at, actor, kind, content_hash, state_hash, hash, hash"
+        " FROM events WHERE id = 3"
+    ),
+    "INSERT INTO contents SELECT 4, salt, content FROM contents WHERE event = 3",
+]
+INVENTED = (
+    "INSERT INTO consults (reference, clinician, status, started_at, updated_at, revision, state)"
+    " SELECT 'C-99999', clinician, status, started_at, updated_at, 1, state FROM consults LIMIT 1"
+)
+EMPTIED = [
+    *changed("contents", "content = '{}', salt = zeroblob(16)", "event = 4"),
+    *changed("events", f"content_hash = '{hashlib.sha256(bytes(16) + b'{}').hexdigest()}'", "id = 4"),
+]
+ONE, TWO = "C-00001", "C-00002"
+OF_ONE, OF_TWO = f"reference = '{ONE}'", f"reference = '{TWO}'"
+
+# What is done to a log of six events (1, 2 and 5 of one consult; 3, 4 and 6 of another), and the event and
+# the consult that must be named first.
+TAMPERING: dict[str, tuple[list[str], int | None, str | None]] = {
+    "kind changed": (changed("events", "kind = 'withdrawn'", "id = 2"), 2, ONE),
+    "actor changed": (changed("events", "actor = 'somebody else'", "id = 1"), 1, ONE),
+    "time changed": (changed("events", "at = '2020-01-01T00:00:00+00:00'", "id = 6"), 6, TWO),
+    "revision changed": (changed("events", "revision = 7", "id = 6"), 6, TWO),
+    "consult changed": (changed("events", f"consult = '{ONE}', revision = 9", "id = 3"), 3, ONE),
+    "content changed": (changed("contents", "content = '{\"n\":9}'", "event = 3"), 3, TWO),
+    "content respelled": (changed("contents", "content = content || ' '", "event = 3"), 3, TWO),
+    "content not UTF-8": (changed("contents", "content = CAST(x'7bff7d' AS TEXT)", "event = 3"), 3, TWO),
+    "salt changed": (changed("contents", "salt = randomblob(16)", "event = 4"), 4, TWO),
+    "content and its hash changed": (EMPTIED, 4, TWO),
+    "contents exchanged": (exchanged("contents", "event"), 3, TWO),
+    "content removed": (["DELETE FROM contents WHERE event = 5"], 5, ONE),
+    "content purged by an event that is no purge": (
+        ["INSERT INTO purges VALUES (1, 2)", "DELETE FROM contents WHERE event = 1"],
+        1,
+        ONE,
+    ),
+    "content without an event": (["INSERT INTO contents VALUES (77, zeroblob(16), '{}')"], 77, None),
+    "hash changed": (changed("events", "hash = 'f' || substr(hash, 2)", "id = 2"), 2, ONE),
+    "previous hash changed": (changed("events", f"previous_hash = '{'f' * 64}'", "id = 5"), 5, ONE),
+    "state hash changed": (changed("events", "state_hash = NULL", "id = 5"), 5, ONE),
+    "first event removed": (removed(1), 1, None),
+    "an event removed": (removed(3), 3, None),
+    "an event removed and the gap closed": ([*removed(3), *moved(-1)], 3, TWO),
+    "the last event removed": (removed(6), None, TWO),
+    "every event removed": (["DELETE FROM contents", "DELETE FROM events"], None, ONE),
+    "an event inserted": ([*moved(+1), *FORGED], 4, TWO),
+    "events exchanged": (exchanged("events", "id"), 3, TWO),
+    "events exchanged with their contents": (
+        [*exchanged("events", "id"), *exchanged("contents", "event")],
+        3,
+        TWO,
+    ),
+    "state changed": (changed("consults", "state = '{\"n\":0}'", OF_ONE), None, ONE),
+    "level changed": (changed("consults", "level = 'low'", OF_TWO), None, TWO),
+    "clinician changed": (changed("consults", "clinician = 'x'", OF_TWO), None, TWO),
+    "follow-up removed": (changed("consults", "follow_up = NULL", OF_ONE), None, ONE),
+    "revision of the row changed": (changed("consults", "revision = 2", OF_ONE), None, ONE),
+    "a consult removed": ([f"DELETE FROM consults WHERE {OF_ONE}"], 5, ONE),
+    "a consult invented": ([INVENTED], None, "C-99999"),
+}
+
+
+def six_events(path: Path) -> None:
+    with open_log(path) as log:
+        begin(log, "C-00001")
+        log.append("C-00001", [event(n=1)], row("C-00001", follow_up=NOON), expected_revision=1)
+        log.append("C-00002", [event(n=2), event(n=3)], row("C-00002"), expected_revision=0)
+        log.append("C-00001", [event(n=4)], row("C-00001", follow_up=NOON), expected_revision=2)
+        answer(log, "C-00002", 2, n=5)
+
+
+def tamper(path: Path, statements: list[str]) -> None:
+    """Run the statements with every trigger dropped, as somebody with the sqlite3 shell could."""
+    with closing(sqlite3.connect(path)) as raw, raw:
+        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            assert raw.execute(statement).rowcount != 0, f"{statement} changed nothing"
+
+
+@pytest.mark.parametrize("case", TAMPERING)
+def test_tampering_is_found_and_the_first_wrong_event_named(path: Path, case: str) -> None:
+    statements, event_id, consult = TAMPERING[case]
+    six_events(path)
+    tamper(path, statements)
+    with open_log(path) as log:
+        found = log.check_chain()
+    assert found, case
+    assert (found[0].event, found[0].consult) == (event_id, consult), found
+    for fault in found:
+        assert fault.what
+        assert "\n" not in fault.what
+
+
+def test_a_log_that_nobody_touched_has_no_fault(path: Path) -> None:
+    six_events(path)
+    with open_log(path) as log:
+        assert log.check_chain() == []
+
+
+def test_one_change_is_one_fault(path: Path) -> None:
+    """The events after it were not touched, and are not called wrong."""
+    six_events(path)
+    tamper(path, ["UPDATE events SET kind = 'withdrawn' WHERE id = 2"])
+    with open_log(path) as log:
+        assert [fault.what for fault in log.check_chain()] == ["event 2 of C-00001 was changed"]
+
+
+def test_a_purge_that_does_not_name_the_event_is_a_fault(path: Path) -> None:
+    six_events(path)
+    with open_log(path) as log:
+        log.append("C-00001", [event("content_purged", events=[1])], row("C-00001"), expected_revision=3)
+        with closing(sqlite3.connect(path)) as raw, raw:
+            raw.execute("INSERT INTO purges VALUES (1, 7)")
+            raw.execute("INSERT INTO purges VALUES (2, 7)")
+        assert [fault.event for fault in log.check_chain()] == [2]
+
+
+def test_what_a_hash_covers_is_written_down_here_once_more(path: Path) -> None:
+    """Computed without the project's code, so that the form of the hashes can't change unnoticed: it must
+    hold for as long as the logs that were written with it are kept."""
+    six_events(path)
+
+    def sha256(data: bytes) -> str:
+        return hashlib.sha256(data).hexdigest()
+
+    def spelled(value: Any) -> bytes:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    previous = "0" * 64
+    with closing(sqlite3.connect(path)) as raw:
+        raw.row_factory = sqlite3.Row
+        for stored in raw.execute("SELECT * FROM events JOIN contents ON event = id ORDER BY id").fetchall():
+            covered = ("id", "consult", "revision", "at", "actor", "kind", "content_hash", "state_hash")
+            fields = {name: stored[name] for name in covered} | {"form": "curbside-event-1"}
+            assert stored["content_hash"] == sha256(stored["salt"] + stored["content"].encode())
+            assert stored["hash"] == sha256(spelled(fields | {"previous_hash": previous}))
+            previous = stored["hash"]
+            last = stored
+        state = dict(raw.execute("SELECT * FROM consults WHERE reference = 'C-00002'").fetchone())
+        del state["number"]
+        given = {name: value for name, value in state.items() if value is not None}
+        assert last["state_hash"] == sha256(last["salt"] + spelled(given))
+        salts = [found[0] for found in raw.execute("SELECT salt FROM contents")]
+        assert len(set(salts)) == 6, "every event has a salt of its own"
