@@ -1,0 +1,315 @@
+"""The smallest sufficient plan: enough for the level, enough for the law, telling only those who may be told.
+
+Options, the steps that a picture always calls for and what is enough for a level are data (`options.yaml`). Here is only
+the choosing: among the sets of steps that are enough, the one that reaches least into confidentiality, then into
+liberty; below emergency a liberty-3 step only where no other set is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations, product
+
+from flows.findings import rank
+from flows.options import Situated, Situations, catalogue, catalogue_data, option_for_action
+from state_law.conditions import Condition, Facts, parse_condition
+from state_law.evaluate import JurisdictionLaw, RuleResult
+from state_law.logic import YES
+from state_law.recipients import opened_by
+
+REASONABLE_CARE = "reasonable_care"
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way that the law accepts: the options to take, and whether reasonable care (a plan enough for the level) is part of it."""
+
+    options: frozenset[str]
+    reasonable_care: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The chosen steps and what stands behind the choice.
+
+    `steps` option ids in the order to do them; `chosen` those that were weighed (not the ones always taken);
+    `others` other sufficient choices, `equals` how many of them cost the same; `law` the alternatives of the met
+    mandatory rules; `impossible` why no lawful alternative can be carried out (empty when one is in the plan);
+    `missing` what the level needs and nothing allowed gives; `doubtful` recipients in the plan who are not confirmed.
+    """
+
+    steps: tuple[str, ...]
+    chosen: frozenset[str]
+    others: tuple[tuple[str, ...], ...]
+    equals: int
+    law: tuple[Alternative, ...]
+    impossible: tuple[str, ...]
+    missing: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    situated: Mapping[str, Situated]
+    reasons: Mapping[str, str]
+
+
+@lru_cache(maxsize=1)
+def _always() -> list[tuple[Condition, list[str]]]:
+    return [(parse_condition(row["when"]), row["steps"]) for row in catalogue_data()["always"]]
+
+
+@lru_cache(maxsize=1)
+def _enough() -> list[tuple[Condition, list[str], str]]:
+    return [(parse_condition(row["when"]), row["needs"], row["because"]) for row in catalogue_data()["enough"]]
+
+
+@lru_cache(maxsize=1)
+def plan_reads() -> tuple[str, ...]:
+    """Every answer, finding and level that the planner looks at, sorted."""
+    keys: set[str] = {"profession", "level"}
+    for option in catalogue().values():
+        keys |= option.reads
+    for when, _ in _always():
+        keys |= when.reads
+    for when, _, _ in _enough():
+        keys |= when.reads
+    return tuple(sorted(keys - {"law_names_state_agency"}))
+
+
+@lru_cache(maxsize=256)
+def read_together_with(key: str) -> frozenset[str]:
+    """The answers that bear on the same options as `key`: on whether they fit, are called for, or whom they may tell."""
+    groups = [
+        option.reads.union(
+            *(when.reads for when, steps in _always() if option.id in steps),
+            *(opened_by(recipient) for recipient in option.data.tells),
+        )
+        for option in catalogue().values()
+    ]
+    groups += [when.reads for when, _, _ in _enough()]
+    return frozenset().union(*(group for group in groups if key in group)) - {key}
+
+
+def make_plan(facts: Facts, laws: Sequence[JurisdictionLaw], situations: Situations) -> Plan:
+    """The plan for these answers, findings and levels, this law and these options."""
+    return _Choice(facts, laws, situations.of(facts)).plan()
+
+
+def alternatives(rules: Iterable[RuleResult]) -> tuple[Alternative, ...]:
+    """The ways that discharge all of these rules at once. `other` is never counted; an unconfirmed discharge is reasonable care."""
+    ways: list[list[Alternative]] = []
+    for result in rules:
+        own = []
+        for actions in result.rule.discharge_any_of:
+            if "other" not in actions:
+                options = frozenset(one for action in actions if (one := option_for_action(action)))
+                own.append(Alternative(options, REASONABLE_CARE in actions))
+        if not result.rule.discharge_any_of:
+            own.append(Alternative(frozenset(), True))
+        if own:
+            ways.append(own)
+    joined = (
+        {
+            Alternative(frozenset().union(*(one.options for one in way)), any(one.reasonable_care for one in way))
+            for way in product(*ways)
+        }
+        if ways
+        else set()
+    )
+    smallest = [
+        one for one in joined
+        if not any(
+            other != one and other.options <= one.options and other.reasonable_care <= one.reasonable_care
+            for other in joined
+        )
+    ]  # fmt: skip
+    return tuple(sorted(smallest, key=lambda one: (len(one.options), sorted(one.options), one.reasonable_care)))
+
+
+class _Choice:
+    """One choosing: the needs of the level, the alternatives of the law, and the steps that may be used."""
+
+    def __init__(self, facts: Facts, laws: Sequence[JurisdictionLaw], situated: Mapping[str, Situated]) -> None:
+        self.facts, self.laws, self.situated = facts, laws, situated
+        self.level = facts["level"]
+        self.emergency = self.level == "emergency"
+        self.needs = frozenset(need for when, needs, _ in _enough() if when.test(facts) == YES for need in needs)
+        self.owed = alternatives(rule for law in laws for rule in law.met("mandatory"))
+        self.perhaps = alternatives(rule for law in laws for rule in law.unknown("mandatory")) if self.emergency else ()
+
+    def plan(self) -> Plan:
+        always = [step for when, steps in _always() if when.test(self.facts) == YES for step in steps]
+        base = frozenset(step for step in always if self.situated[step].usable)
+        usable = {one for one, option in self.situated.items() if option.usable}
+        choices = self.choices(base, usable)
+        if not choices and self.emergency:
+            usable = {one for one, option in self.situated.items() if option.usable_with_doubt}
+            choices = self.choices(base, usable)
+        if choices:
+            return self.described(base, choices, ())
+        return self.described(base, self.best_effort(base, usable), self.why_impossible(usable))
+
+    def choices(self, base: frozenset[str], usable: set[str]) -> list[frozenset[str]]:
+        """Every set of steps that is enough for the law and the level, least intrusive first."""
+        found = set()
+        for alternative in self.owed or (Alternative(frozenset()),):
+            if all(one in usable and self.situated[one].counts for one in alternative.options):
+                for extra in self.owed_perhaps(usable):
+                    found.update(self.completed(base, alternative.options | extra, usable))
+        return sorted(found, key=self.cost)
+
+    def owed_perhaps(self, usable: set[str]) -> list[frozenset[str]]:
+        """At emergency: what an unknown mandatory rule may ask for is done now, where it can be."""
+        possible = [
+            one.options for one in self.perhaps
+            if all(option in usable and self.situated[option].counts for option in one.options)
+        ]  # fmt: skip
+        return possible or [frozenset()]
+
+    def completed(self, base: frozenset[str], steps: frozenset[str], usable: set[str]) -> list[frozenset[str]]:
+        """The smallest additions to `steps` that give everything that the level needs."""
+        given = frozenset().union(*(self.situated[one].gives for one in base | steps))
+        lacking = self.needs - given
+        if not lacking:
+            return [steps]
+        givers = [one for one in usable - base - steps if self.situated[one].gives & lacking]
+        for size in range(1, len(lacking) + 1):
+            found = [
+                steps | frozenset(group)
+                for group in combinations(sorted(givers), size)
+                if lacking <= frozenset().union(*(self.situated[one].gives for one in group))
+            ]
+            if found and size == len(lacking):
+                return found
+            if found:
+                return found + self.larger(steps, givers, lacking, size + 1)
+        return []
+
+    def larger(
+        self, steps: frozenset[str], givers: list[str], lacking: frozenset[str], size: int
+    ) -> list[frozenset[str]]:
+        """Sets of one more step may still reach less far than one drastic step: they are weighed too."""
+        return [
+            steps | frozenset(group)
+            for group in combinations(sorted(givers), size)
+            if lacking <= frozenset().union(*(self.situated[one].gives for one in group))
+            and not any(lacking <= self.situated[one].gives for one in group)
+        ]
+
+    def cost(self, steps: frozenset[str]) -> tuple[int, int, int, int, list[int]]:
+        """Drastic below emergency; reach into confidentiality; into liberty; number of steps; place in the catalogue."""
+        options = [self.situated[one] for one in steps]
+        drastic = 0 if self.emergency else sum(option.liberty == 3 for option in options)
+        return (
+            drastic,
+            sum(option.confidentiality for option in options),
+            sum(option.liberty for option in options),
+            len(options),
+            sorted(option.option.data.order for option in options),
+        )
+
+    def best_effort(self, base: frozenset[str], usable: set[str]) -> list[frozenset[str]]:
+        """When nothing is fully enough: what of the law can be done, with what of the level's needs can be given."""
+        wanted = [
+            frozenset(one for one in way.options if one in usable and self.situated[one].counts) for way in self.owed
+        ]
+        steps = max(wanted, key=lambda one: (len(one), [-x for x in self.cost(one)[:3]]), default=frozenset())
+        sets = self.completed(base, steps, usable)
+        if not sets:
+            given = frozenset().union(*(self.situated[one].gives for one in base | steps))
+            extra: frozenset[str] = frozenset()
+            for need in sorted(self.needs - given):
+                givers = [one for one in usable - base - steps if need in self.situated[one].gives]
+                if givers and not any(need in self.situated[one].gives for one in extra):
+                    extra |= {min(givers, key=lambda one: self.cost(frozenset({one})))}
+            sets = [steps | extra]
+        return [min(sets, key=self.cost)]
+
+    def why_impossible(self, usable: set[str]) -> tuple[str, ...]:
+        """For each lawful alternative that can't be carried out, what stands in the way, in words."""
+        reasons = []
+        for way in self.owed:
+            blocked = [one for one in sorted(way.options) if one not in usable or not self.situated[one].counts]
+            if blocked:
+                reasons.append("; ".join(f"{one}: {why_not(self.situated[one])}" for one in blocked))
+        return tuple(dict.fromkeys(reasons))
+
+    def described(self, base: frozenset[str], choices: list[frozenset[str]], impossible: tuple[str, ...]) -> Plan:
+        chosen = choices[0]
+        steps = set(base | chosen)
+        reasons = dict.fromkeys(base, f"called for at level {self.level}")
+        given = frozenset().union(*(self.situated[one].gives for one in steps))
+        for one in chosen:
+            by_law = any(one in way.options for way in self.owed)
+            reasons[one] = "the law accepts or requires it" if by_law else "makes the plan enough for the level"
+        if self.turns_on_unknowns() or (self.level != "low" and not self.needs <= given):
+            steps.add("clarify_facts")
+            reasons["clarify_facts"] = "the answer turns on what is not known"
+        allowed = [one for one in choices[1:] if self.cost(one)[0] <= self.cost(chosen)[0]]
+        order = {
+            one: self.situated[one].option.data.order - (1000 if self.emergency and one in chosen else 0)
+            for one in steps
+        }  # in an emergency what protects is done before anything is talked over
+        doubtful = {who for one in steps for who in self.situated[one].not_allowed}
+        return Plan(
+            steps=tuple(sorted(steps, key=lambda one: (order[one], one))),
+            chosen=chosen,
+            others=tuple(tuple(sorted(one, key=lambda s: self.situated[s].option.data.order)) for one in allowed[:5]),
+            equals=sum(self.cost(one)[:3] == self.cost(chosen)[:3] for one in allowed),
+            law=self.owed,
+            impossible=impossible,
+            missing=tuple(because for when, needs, because in _enough()
+                          if when.test(self.facts) == YES and not set(needs) <= given),
+            doubtful=tuple(sorted(doubtful)),
+            situated=self.situated,
+            reasons=reasons,
+        )  # fmt: skip
+
+    def turns_on_unknowns(self) -> bool:
+        return any(law.duty == "turns_on_unknowns" for law in self.laws)
+
+
+def why_not(option: Situated) -> str:
+    """Why an option can't be used, in words."""
+    if option.fits == "no":
+        return option.fits_because
+    if option.not_allowed:
+        who = ", ".join(one.replace("_", " ") for one in option.not_allowed)
+        doubt = set(option.not_allowed) <= set(option.in_doubt)
+        return (
+            f"no confirmed authority to tell {who} on these answers"
+            if doubt
+            else f"no authority to tell {who} on these answers"
+        )
+    if not option.counts:
+        return "the client has not agreed to it yet"
+    return "it is not needed"
+
+
+def statuses(plan: Plan, level: str) -> dict[str, tuple[str, str]]:
+    """Option id -> (status, reason) for every option of the catalogue."""
+    alternatives_shown = {one for other in plan.others for one in other}
+    found = {}
+    for one, option in plan.situated.items():
+        if one in plan.steps:
+            found[one] = ("recommended", plan.reasons[one])
+        elif option.fits == "no":
+            found[one] = ("not_applicable", option.fits_because)
+        elif option.not_allowed:
+            found[one] = ("not_authorised", why_not(option))
+        elif one in alternatives_shown:
+            found[one] = ("available", "another sufficient plan uses it")
+        elif rank(option.option.data.from_level) > rank(level):
+            found[one] = (
+                "more_than_needed",
+                f"in proportion from level {option.option.data.from_level}; this is {level}",
+            )
+        elif option.confidentiality >= 2 or option.liberty >= 2:
+            found[one] = ("more_than_needed", "it reaches further than the plan, which is enough without it")
+        else:
+            found[one] = ("available", "it can be added; the plan is enough without it")
+    return found
+
+
+def names_state_agency(laws: Sequence[JurisdictionLaw]) -> bool:
+    """True when a rule that covers the clinician names a state agency."""
+    return any("state_agency" in rule.rule.may_tell for law in laws for rule in law.rules if rule.considered)
