@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import click
 
-from bot.failures import run
+from bot.failures import NOBODY_READS, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,13 @@ class Commands(click.Group):
         for title, commands in SECTIONS.items():
             with formatter.section(title):
                 formatter.write_dl([(name, listed.help) for name, listed in commands.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """As click does; but where nobody reads the output any more, click itself would end with a fault's status 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise click.exceptions.Exit(NOBODY_READS) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

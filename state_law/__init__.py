@@ -8,5 +8,5 @@ Where things are:
 - `logic.py`        yes, no and unknown (Kleene's strong logic); `conditions.py` states conditions as data
 - `elements.py`     the elements of one rule against the answers
 - `evaluate.py`     rules, duty and alternatives for one jurisdiction; `recipients.py` who may be told
-- `describe.py`     a jurisdiction as plain lines for a person
+- `describe.py`     a jurisdiction as plain lines for a person, in the words of `words.yaml`
 """

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from state_law.model import Federal, Jurisdiction
+from state_law.model import Federal, Jurisdiction, first_day
 from state_law.yaml_text import read_yaml
 
 HERE = Path(__file__).parent
@@ -118,7 +118,7 @@ class Table:
 
 
 def check_references(record: Jurisdiction, file: str) -> None:
-    """What the shape alone can't say: the code is the file's, ids are unique, every source named is listed, and dates are in order."""
+    """What the shape alone can't say: code as the file, ids unique, every source named is listed, dates in order."""
     if record.code != file.removesuffix(".yaml"):
         raise TableError(file, "code", record.code, f"must be {file.removesuffix('.yaml')}, as the file is named")
     listed = [source.id for source in record.sources]
@@ -144,7 +144,11 @@ def check_references(record: Jurisdiction, file: str) -> None:
     for rule in record.rules:
         if not rule.id.startswith(record.code.lower() + "-"):
             raise TableError(file, f"rules.{rule.id}.id", rule.id, f"must begin with {record.code.lower()}-")
-        if rule.in_force_since and rule.in_force_until and rule.in_force_until <= rule.in_force_since:
+        if (
+            rule.in_force_since
+            and rule.in_force_until
+            and first_day(rule.in_force_until) <= first_day(rule.in_force_since)
+        ):
             raise TableError(
                 file, f"rules.{rule.id}.in_force_until", rule.in_force_until, "must be after in_force_since"
             )

@@ -39,11 +39,19 @@ Petitioner = Literal[
 Confidence = Literal["high", "medium", "low"]
 
 
-def _is_a_day(value: str) -> str:
+def a_day(value: str) -> date:
+    """The day that `YYYY-MM-DD` names; anything else, other ways of ISO 8601 too, raises ValueError."""
     try:
-        date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
-        raise ValueError("must be a day that exists, as YYYY-MM-DD") from None
+        day = None
+    if day is None or day.isoformat() != value:
+        raise ValueError("must be a day that exists, as YYYY-MM-DD")
+    return day
+
+
+def _is_a_day(value: str) -> str:
+    a_day(value)
     return value
 
 
@@ -55,7 +63,7 @@ def _is_a_day_or_part(value: str) -> str:
 def first_day(value: str) -> date:
     """The first day of `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. Anything else raises ValueError."""
     try:
-        return date.fromisoformat(value + {4: "-01-01", 7: "-01", 10: ""}[len(value)])
+        return a_day(value + {4: "-01-01", 7: "-01", 10: ""}[len(value)])
     except (KeyError, ValueError):
         raise ValueError("must be YYYY, YYYY-MM or YYYY-MM-DD") from None
 

@@ -1,0 +1,1 @@
+"""The jurisdiction table, its evaluation, and `curbside law`."""
