@@ -194,7 +194,9 @@ def must_report(reporting: Reporting, facts: Facts) -> Truth:
         return "yes"
     if who.everyone is None and not who.professions:
         return "unknown"
-    named: Truth = "yes" if {"all", facts["profession"]} & set(who.professions) else "no"
+    # A list that was not read whole (`everyone` is null) never says that those not on it need not report.
+    left_out: Truth = "no" if who.everyone is False else "unknown"
+    named: Truth = "yes" if {"all", facts["profession"]} & set(who.professions) else left_out
     as_staff: Truth = facts["setting.facility"] if "facility" in who.professions else "no"  # type: ignore[assignment]
     if named == "no" and facts["profession"] == "other":
         return any_of(["unknown", as_staff])
