@@ -24,8 +24,15 @@ class Listed:
 
 
 SECTIONS: dict[str, dict[str, Listed]] = {
+    "A consult": {
+        "try": Listed("bot.commands.try_consult", "A consult in the terminal, or go on with one."),
+        "consult": Listed("bot.commands.consult", "Consults from a file, or from standard input."),
+    },
     "What it knows": {
         "law": Listed("bot.commands.law", "The law of a jurisdiction, or all 51 at a glance."),
+        "findings": Listed("bot.commands.findings", "How answers become findings and a level."),
+        "elements": Listed("bot.commands.elements", "How answers meet what a rule of the law asks for."),
+        "options": Listed("bot.commands.options", "The steps there are, from least to most intrusive."),
     },
 }
 

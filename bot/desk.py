@@ -9,14 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from bot.storage import ConsultRow, Log, Profile, StoredEvent
 from flows.answers import Answers
 from flows.consult import Consult, Event, Step, now, replay, restore, snapshot, start, whole
 from flows.questions import ABOUT_THE_CLINICIAN, WORKPLACE, say_fact
-
-P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -53,11 +51,9 @@ class Desk:
         """The clinician's consult that was touched last and on which a step can still be taken; None when there is none."""
         return next((kept(row) for row in self.log.open_consults(self.clinician)), None)
 
-    def take(
-        self, before: Kept, step: Callable[Concatenate[Consult, P], Step], *args: P.args, **kwargs: P.kwargs
-    ) -> Kept:
-        """Take one step of `Consult` (its method) and commit it. AnswerError when it won't do; LogError."""
-        made: Step = step(before.consult, *args, at=self.clock(), actor=self.clinician, **kwargs)  # type: ignore[arg-type]
+    def take(self, before: Kept, step: Callable[..., Step], *args: Any, **more: Any) -> Kept:
+        """Take one step, a method of `Consult`, and commit it. AnswerError when it won't do; LogError."""
+        made = step(before.consult, *args, at=self.clock(), actor=self.clinician, **more)
         return self._write(made, before.revision)
 
     def confirm(self, before: Kept) -> Kept:

@@ -25,6 +25,7 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     key: str
+    topic: str
     ask: str
     why: str
     kind: Literal["one", "list", "place", "text"]
@@ -109,6 +110,11 @@ def worse_than() -> Mapping[str, tuple[tuple[str, str], ...]]:
 def say_question(key: str) -> str:
     """The question as it is asked."""
     return question(key).ask
+
+
+def say_topic(key: str) -> str:
+    """What the question is about, in a word or two."""
+    return question(key).topic
 
 
 def say_answer(key: str, value: str) -> str:

@@ -1,0 +1,182 @@
+"""`curbside consult`: whole consults from files, as JSON, YAML or JSON Lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.failures import REFUSED, Refused
+
+if TYPE_CHECKING:
+    from bot.desk import Desk
+    from flows.answers import Answers
+
+EXAMPLES = """\b
+Examples:
+  curbside consult --answers examples/colorado-named-victim.yaml
+  curbside consult --answers examples/colorado-named-victim.yaml --json --dry-run
+  curbside consult --answers many.jsonl > results.jsonl
+  cat many.jsonl | curbside consult --answers - --dry-run
+
+\b
+A .jsonl file, or - for standard input, holds one consult a line, in JSON; each gives one result a
+line. A line that won't do gives {"error": ...}; the others go on, and the exit status is 2.
+`docs/answers.md` lists every key and value.
+"""
+IN_FLIGHT = 256
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--answers", "source", required=True, metavar="FILE", help="The answers: .json, .yaml, .jsonl, or - .")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
+@click.option("--dry-run", is_flag=True, help="Only print the result; write nothing to the log.")
+@click.option("--on", "day", metavar="YYYY-MM-DD", help="Under the rules in force on this day, instead of today.")
+@click.option(
+    "--identifies-nobody", is_flag=True, help="Keep free text that looks as if it identifies somebody: it does not."
+)
+def command(source: str, as_json: bool, dry_run: bool, day: str | None, identifies_nobody: bool) -> int:
+    """Consults from a file: answers in, result out, and logged.
+
+    Needed: concern, jurisdiction and profession. Whatever else is missing is not known, and never taken for no.
+    """
+    on = _day(day)
+    lines = source == "-" or source.lower().endswith((".jsonl", ".ndjson"))
+    with ExitStack() as stack:
+        desk = None
+        if lines:
+            stream = _many(source, stack)
+            desk = None if dry_run else _desk(stack)
+            return _run_many(stream, on, desk, identifies_nobody)
+        from bot.answer_files import read_answers
+
+        answers, left_out = _screened(read_answers(Path(source)), identifies_nobody)
+        desk = None if dry_run else _desk(stack)
+        result = _one(answers, on, desk, left_out)
+    if as_json:
+        click.echo(json.dumps(result, indent=2, ensure_ascii=False))
+    else:
+        _print(result, dry_run)
+    return 0
+
+
+def _day(written: str | None) -> date:
+    from state_law.model import a_day
+
+    if written is None:
+        return date.today()
+    try:
+        return a_day(written)
+    except ValueError:
+        raise Refused(f"--on: {written!r} won't do; allowed: a day that exists, as YYYY-MM-DD.") from None
+
+
+def _desk(stack: ExitStack) -> Desk:
+    from bot.configuration import read_configuration
+    from bot.desk import Desk
+    from bot.storage import open_log
+
+    configuration = read_configuration()
+    return Desk(stack.enter_context(open_log(configuration.database)), configuration.clinician)
+
+
+def _screened(answers: Answers, identifies_nobody: bool) -> tuple[Answers, str | None]:
+    """The answers without free text that looks as if it identifies somebody, and a warning that says so.
+
+    A reason, a result or a message in a decision is part of the record and can't be left out: AnswerError.
+    """
+    from bot.answer_files import screened
+
+    return (answers, None) if identifies_nobody else screened(answers)
+
+
+def _one(answers: Answers, on: date, desk: Desk | None, left_out: str | None) -> dict[str, Any]:
+    from flows.consult import current_result, now
+    from flows.evaluation import evaluate
+
+    if desk is None:
+        result = evaluate(answers, on=on, at=now())
+    else:
+        consult, written = desk.submit_whole(answers, on=on)
+        written.result()
+        result = current_result(consult)
+    return _with_warning(result, left_out)
+
+
+def _with_warning(result: dict[str, Any], left_out: str | None) -> dict[str, Any]:
+    return {**result, "warnings": [*result["warnings"], left_out]} if left_out else result
+
+
+def _many(source: str, stack: ExitStack) -> Iterator[bytes]:
+    from bot.answer_files import open_lines
+
+    return open_lines(source, stack)
+
+
+def _run_many(lines: Iterator[bytes], on: date, desk: Desk | None, identifies_nobody: bool) -> int:
+    """One result a line, in the order of the lines; those to be logged are committed together, and printed once they are."""
+    from bot.answer_files import read_line
+    from bot.storage import LogError
+    from flows.consult import current_result, now
+    from flows.errors import AnswerError
+    from flows.evaluation import evaluate
+
+    failed = False
+    waiting: deque[tuple[dict[str, Any], Future[int] | None]] = deque()
+
+    def put_out(keep: int) -> None:
+        nonlocal failed
+        while len(waiting) > keep:
+            result, written = waiting.popleft()
+            if written is not None:
+                written.result()  # a LogError ends the run: nothing more could be written either
+            failed = failed or "error" in result
+            sys.stdout.write(json.dumps(result, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            answers, left_out = _screened(read_line(line, number), identifies_nobody)
+            if desk is None:
+                waiting.append((_with_warning(evaluate(answers, on=on, at=now()), left_out), None))
+            else:
+                consult, written = desk.submit_whole(answers, on=on)
+                waiting.append((_with_warning(current_result(consult), left_out), written))
+        except LogError:
+            put_out(0)
+            raise
+        except AnswerError as error:
+            waiting.append(({"error": {"line": number, **error.as_dict()}}, None))
+        put_out(IN_FLIGHT)
+    put_out(0)
+    sys.stdout.flush()
+    return REFUSED if failed else 0
+
+
+def _print(result: Mapping[str, Any], dry_run: bool) -> None:
+    from rich.console import Console
+
+    from bot.terminal.law_page import page
+    from flows.pages import decision_page, result_page
+
+    console = Console()
+    pages = [result_page(result)]
+    if result["decision"]:
+        pages.append(decision_page(result["decision"]))
+    for one in pages:
+        click.echo(page(one, console), color=console.is_terminal)
+    if dry_run:
+        click.echo("Not logged: this was a dry run.")
+    else:
+        click.echo(
+            f"Logged as {result['consult']}. Write this reference in the chart. curbside show {result['consult']}"
+        )
