@@ -12,7 +12,7 @@ from typing import Any
 
 from flows.answers import Answers, parse_answers
 from flows.errors import AnswerError
-from flows.screening import kinds
+from flows.screening import said
 
 MOST_BYTES = 1_000_000
 """The longest answers have about 20,000 characters of text; a file of megabytes is something else."""
@@ -80,10 +80,10 @@ def screened(answers: Answers) -> tuple[Answers, str | None]:
         for name, step in (decision.get("steps") or {}).items()
     }
     for field, text in texts.items():
-        if found := kinds(text):
+        if found := said(text):
             allowed = "text that identifies nobody; or say --identifies-nobody if it does not"
             raise AnswerError(field, None, allowed, f"it looks as if this has {', '.join(found)} in it")
-    found = kinds(answers.narrative) if answers.narrative else ()
+    found = said(answers.narrative) if answers.narrative else ()
     if not found:
         return answers, None
     given = {key: value for key, value in answers.given.items() if key != "narrative"}

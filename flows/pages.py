@@ -126,8 +126,11 @@ def _told(result: Result) -> Section:
         doubts.setdefault(one["because"], []).append(who(one["recipient"]))
     for because, recipients in doubts.items():
         lines.append(Line(f"{', '.join(recipients)}: {because}", "Not confirmed", doubtful=True))
+    conditions: dict[str, list[str]] = {}
     for one in law["may_tell_if"]:
-        lines.append(Line(f"{who(one['recipient'])}, if: {_condition(one['if'])}", "Only if"))
+        conditions.setdefault(_condition(one["if"]), []).append(who(one["recipient"]))
+    for condition, recipients in conditions.items():
+        lines.append(Line(f"{', '.join(recipients)}. Only if: {condition}", "Perhaps"))
     return Section("Who may be told, and the least to say", tuple(lines))
 
 

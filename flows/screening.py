@@ -15,7 +15,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, cast
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple, cast
 
 from flows.words import read_data
 from state_law.load import jurisdiction_names
@@ -71,6 +72,11 @@ def screen(text: str) -> tuple[Identifier, ...]:
 def kinds(text: str) -> tuple[str, ...]:
     """The kinds of what was found, each once, in the order in which they first stand in the text."""
     return tuple(dict.fromkeys(one.kind for one in screen(text)))
+
+
+def said(text: str) -> tuple[str, ...]:
+    """As `kinds`, the way one says it to a person: `a name`, `a date`."""
+    return tuple(dict.fromkeys(one.says for one in screen(text)))
 
 
 # The patterns.
@@ -136,8 +142,7 @@ _BEGINS = re.compile(
 _BESIDE = re.compile(r"[^\S\n]+|\.[^\S\n]*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     """A word where it stands. `base` is in small letters and without 's; `opens` a sentence or the like."""
 
     start: int
@@ -162,8 +167,8 @@ class _Names:
     - it follows a title (Dr. ..., mrs ...);
     - it has a capital, opens no sentence, and is no word that has a capital in ordinary prose;
     - it has a capital, follows a word such as `client`, `wife` or `called`, and is not an ordinary word only;
-    - it opens a sentence, is no word that sentences begin with, and another such capital, a possessive ('s) or what
-      people do (said, texted) follows;
+    - it opens a sentence, is no word that sentences begin with, and another such capital, a possessive ('s), what
+      people do (said, texted), or who it is (`is the victim`, `, his wife,`) follows;
     - it follows `a man named`, even in small letters.
     """
 
@@ -176,6 +181,7 @@ class _Names:
         self.titles = words("titles") | self.short_titles
         self.abbreviations = self.short_titles | words("abbreviations")
         self.before_a_name, self.named_who = words("before_a_name"), words("named_who")
+        self.whose = words("whose")
         self.particles, self.people_do = words("particles"), words("people_do")
         self.usual, self.names_too = words("usual"), words("names_too")
         ordinary = frozenset(" ".join(lists["ordinary"].values()).split()) | states | self.titles
@@ -222,7 +228,7 @@ class _Names:
 
     def _is_name(self, words: Sequence[_Word], place: int) -> bool:
         word = words[place]
-        if any(letter.isdigit() for letter in word.base):
+        if not word.base.isalpha() and any(letter.isdigit() for letter in word.base):
             return False
         if word.base in self.usual and not (word.possessive and f"{word.base}'s" in self.ordinary_within):
             return True
@@ -250,8 +256,9 @@ class _Names:
     def _known(self, word: _Word, ordinary: frozenset[str]) -> bool:
         if word.base in ordinary or (word.possessive and f"{word.base}'s" in ordinary):
             return True
-        parts = word.base.split("-")
-        return len(parts) > 1 and all(part in ordinary or part in self.ordinary_first for part in parts)
+        return "-" in word.base and all(
+            part in ordinary or part in self.ordinary_first for part in word.base.split("-")
+        )
 
     def _named_in_small_letters(self, words: Sequence[_Word], place: int, before: _Word | None) -> bool:
         word = words[place]
@@ -263,7 +270,14 @@ class _Names:
 
     def _is_somebody(self, words: Sequence[_Word], place: int) -> bool:
         """Whether `is the victim`, or `, his former wife,` follows."""
-        of_whom, *after = words[place + 2 : place + 6] if words[place + 1 : place + 2] else [None]
+        follow = words[place + 1 : place + 6]
+        if len(follow) < 3:
+            return False
+        is_one = follow[0].base in ("is", "was") and follow[1].base in self.whose
+        apposed = follow[0].gap.strip() == "," and follow[0].base in self.whose
+        for one, after in pairwise([*follow[1:5], None]):
+            if one is not None and one.base in self.before_a_name and not one.possessive:
+                return is_one or (apposed and after is not None and after.gap.startswith(","))
         return False
 
     def _announces(self, before: _Word, word: _Word) -> bool:
@@ -280,7 +294,8 @@ class _Names:
         place = last + 1
         while place < len(words) and words[place].beside and not words[place - 1].possessive:
             word = words[place]
-            if named[place] or self._belongs(word):
+            shouted = words[last].acronym and word.acronym and not self._known(word, self.ordinary_first)
+            if named[place] or self._belongs(word) or shouted:
                 return place
             initial = word.capital and word.end - word.start == 1 and word.base != "i"
             if not (initial or word.base in self.particles) or place - last > 2:

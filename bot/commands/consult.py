@@ -165,7 +165,7 @@ def _run_many(lines: Iterator[bytes], on: date, desk: Desk | None, identifies_no
 def _print(result: Mapping[str, Any], dry_run: bool) -> None:
     from rich.console import Console
 
-    from bot.terminal.law_page import page
+    from bot.terminal.text import page
     from flows.pages import decision_page, result_page
 
     console = Console()

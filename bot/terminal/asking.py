@@ -14,7 +14,7 @@ from typing import Protocol, TextIO
 
 from rich.console import Console
 
-from bot.terminal.law_page import page
+from bot.terminal.text import page
 from state_law.describe import Section
 
 DANGER, BACK, CHANGE, PAUSE, CANCEL, HELP = "danger", "back", "change", "pause", "cancel", "help"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.terminal.asking import Asking, Choice
-from flows.screening import kinds
+from flows.screening import said
 
 AGAIN, NOBODY, OUT = "again", "nobody", "out"
 
@@ -13,7 +13,7 @@ def write_freely(asking: Asking, ask: str, why: str = "Name nobody.", *, given: 
     text = given
     while True:
         text = asking.write(ask, why=why, given=text)
-        found = kinds(text) if text else ()
+        found = said(text) if text else ()
         if not found:
             return text
         asking.say(f"It looks as if this has {_joined(found)} in it. Nothing is kept yet.")

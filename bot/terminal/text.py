@@ -15,6 +15,8 @@ from state_law.describe import Line, Section
 WIDEST = 120
 LABELS = 16
 """How far the text beside a label is moved in, where there is room for that; a longer label stands above its text."""
+NUMBERS = 4
+"""The same for the number of a step."""
 ROOM_FOR_LABELS = 60
 
 
@@ -78,9 +80,10 @@ def _section(section: Section, depth: int, width: int) -> Iterator[Text]:
 def _line(line: Line, indent: str, width: int) -> Iterator[Text]:
     style = "yellow" if line.doubtful else ""
     within = indent
-    if line.label and width >= ROOM_FOR_LABELS and len(line.label) < LABELS:
-        within = indent + " " * LABELS
-        first = f"{indent}{line.label:<{LABELS}}"
+    column = NUMBERS if line.label.isdecimal() else LABELS
+    if line.label and width >= ROOM_FOR_LABELS and len(line.label) < column:
+        within = indent + " " * column
+        first = f"{indent}{line.label:<{column}}"
     elif line.label:
         for wrapped in wrap(line.label, indent, indent, width):
             yield Text(wrapped, "cyan")
