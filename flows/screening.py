@@ -65,7 +65,8 @@ def screen(text: str) -> tuple[Identifier, ...]:
         for start, end in finder(text):
             if end > start and free.find(0, start, end) < 0:
                 free[start:end] = bytes(end - start)
-                found.append(Identifier(kind, start, end))
+                if kind != "telephone" or re.sub(r"\D", "", text[start:end]) not in _screen().public_lines:
+                    found.append(Identifier(kind, start, end))
     return tuple(sorted(found, key=lambda one: one.start))
 
 
@@ -88,6 +89,7 @@ class _Screen:
 
     says: Mapping[str, str]
     finders: Sequence[tuple[Kind, Callable[[str], Iterator[Span]]]]
+    public_lines: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -104,6 +106,7 @@ def _screen() -> _Screen:
             (cast(Kind, row["kind"]), found_by[row["by"]] if "by" in row else _by_pattern(row["finds"], data["pieces"]))
             for row in data["patterns"]
         ],
+        frozenset(data["public_lines"]),
     )
 
 

@@ -1,0 +1,56 @@
+"""The documents say what is true today: outputs, links, commands and generated pages are held against the project."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.cli import SECTIONS
+from tools import answers_page, outputs
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_outputs_shown_are_those_of_today(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert outputs.renewed(text) == text, "run `make docs`"
+
+
+def test_the_readme_shows_a_real_output() -> None:
+    assert outputs.BLOCK.search(README)
+
+
+def test_the_page_of_answers_is_made_from_the_questions() -> None:
+    assert (ROOT / "docs" / "answers.md").read_text(encoding="utf-8") == answers_page.page(), "run `make docs`"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_link_within_the_project_leads_somewhere(name: str) -> None:
+    document = ROOT / name
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8")):
+        assert (document.parent / link).exists(), link
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    table = README.partition("## What there is")[2].partition("##")[0]
+    rows = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+    named = {command.removeprefix("curbside ") for row in rows for command in re.findall(r"`([^`]+)`", row)}
+    assert named == {name for section in SECTIONS.values() for name in section}
+
+
+def test_every_make_target_that_a_document_names_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for document in DOCUMENTS:
+        for target in re.findall(r"(?:`|^)make ([a-z-]+)", document.read_text(encoding="utf-8"), re.MULTILINE):
+            assert target in targets, f"{document.name}: make {target}"
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").iterdir()), ids=lambda path: path.name)
+def test_every_example_runs(example: Path) -> None:
+    assert outputs.output(f"curbside consult --answers examples/{example.name} --dry-run").strip()
