@@ -48,6 +48,7 @@ def law(
         "requires": _requires(outcome, reporting),
         "outstanding": [],
         "also_accepted": _in_its_own_words(outcome),
+        "discharge_not_confirmed": _discharge_not_confirmed(outcome),
         "impossible": list(outcome.plan.impossible),
         "harm_to_self": _harm_to_self(record),
         "emergency_hold": _emergency_hold(record),
@@ -109,7 +110,7 @@ def as_answers(way: Assignment, facts: Facts) -> dict[str, Any]:
 
 
 def enough_any_of(outcome: Outcome) -> list[list[str]]:
-    """The ways that discharge the met mandatory rules, as option ids. Reasonable care is the plan that is enough for the level."""
+    """The ways that discharge the met mandatory rules, as option ids. Reasonable care: a plan enough for the level."""
     return _as_options(outcome.plan.law, outcome)
 
 
@@ -125,7 +126,7 @@ def _as_options(ways: tuple[Alternative, ...], outcome: Outcome) -> list[list[st
 
 
 def _careful_steps(outcome: Outcome) -> list[str]:
-    """The steps of the plan that make it enough for the level: those weighed, else those that change something for the client."""
+    """The steps of the plan that make it enough for the level: those weighed, else all but finding out."""
     plan = outcome.plan
     protective = [one for one in plan.steps if one in plan.chosen or plan.situated[one].gives]
     return protective or [one for one in plan.steps if one != "clarify_facts"]
@@ -146,12 +147,26 @@ def _requires(outcome: Outcome, reporting: list[dict[str, Any]]) -> list[dict[st
 
 
 def _in_its_own_words(outcome: Outcome) -> list[dict[str, str]]:
-    """Rules that also accept something that no option stands for: shown in the rule's own words, never counted as met."""
+    """Rules that also accept what no option stands for: shown in the rule's own words, never counted as met."""
     return [
-        {"under": result.rule.id, "says": result.rule.summary}
+        {"under": result.rule.id, "citation": result.rule.citation, "says": result.rule.summary}
         for one in outcome.laws
         for result in one.met("mandatory") + one.unknown("mandatory")
         if any("other" in actions for actions in result.rule.discharge_any_of)
+    ]
+
+
+def _discharge_not_confirmed(outcome: Outcome) -> list[dict[str, str]]:
+    """Mandatory rules in play whose ways to be met could not be confirmed: reasonable care stands in for them."""
+    return [
+        {
+            "under": result.rule.id,
+            "citation": result.rule.citation,
+            "because": unconfirmed(one.record, result.rule) or "the table lists no way",
+        }
+        for one in outcome.laws
+        for result in one.met("mandatory") + one.unknown("mandatory")
+        if not result.rule.discharge_any_of
     ]
 
 
@@ -204,7 +219,7 @@ def must_report(reporting: Reporting, facts: Facts) -> Truth:
 
 
 def abuse_reporting(outcome: Outcome) -> list[dict[str, Any]]:
-    """The mandated report in each jurisdiction, when abuse is the concern: who must, to whom, by when; empty otherwise."""
+    """The mandated report in each jurisdiction, when abuse is the concern: who must, to whom, by when."""
     kind = ABUSE.get(outcome.facts["concern"])
     if kind is None:
         return []

@@ -39,7 +39,7 @@ class RuleResult:
 
     @property
     def speaks_of_disclosure(self) -> bool:
-        """True for a rule that can require or permit telling; not for `no_duty`, nor for one that only lifts a privilege."""
+        """True for a rule that can require or permit telling; not for `no_duty`, nor for a courtroom privilege."""
         return self.considered and self.rule.duty != "no_duty" and self.rule.effect == "disclosure"
 
     def why(self, facts: Facts) -> dict[str, str]:
@@ -117,7 +117,7 @@ def _compiled(holder: _ByIdentity, on: date) -> _Compiled:
 
 
 def evaluate_jurisdiction(record: Jurisdiction, facts: Facts, on: date) -> JurisdictionLaw:
-    """The rules of `record` in force `on` that day, against the answers and the findings `credible`, `specific`, `imminent`."""
+    """The rules of `record` in force `on` that day, against the answers and the findings (`credible` and so on)."""
     return _compiled(_ByIdentity(record), on).evaluate(facts)
 
 

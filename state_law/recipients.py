@@ -23,7 +23,7 @@ TO_SELF = "harm_to_self"
 
 @dataclass(frozen=True)
 class Permission:
-    """Somebody who may be told: by which path (rule, treatment, hold, consent, report), under what, and what at most."""
+    """Who may be told: by which path (rule, treatment, hold, consent, report), under what, and what at most."""
 
     recipient: str
     path: str
@@ -99,7 +99,7 @@ def paths_table() -> _Paths:
 
 
 def stands_for(recipients: Iterable[str], purpose: str = "to_others") -> list[str]:
-    """The recipients, with everyone that "anyone able to prevent the harm" stands for. `purpose`: to_others or to_self."""
+    """The recipients, with all for whom "anyone able to prevent the harm" stands. `purpose`: to_others or to_self."""
     found = list(recipients)
     if ANYONE in found:
         found += paths_table().data[ANYONE][purpose]
@@ -189,7 +189,7 @@ def _exclusions(results: Sequence[RuleResult]) -> dict[str, str]:
 
 
 def _restricted(before: Recipients, restriction: dict[str, Any], table: _Paths, facts: Facts) -> Recipients:
-    """Under a restriction such as 42 CFR Part 2: identified disclosure through its doors, anything else only as it must be worded."""
+    """Under a restriction (42 CFR Part 2): identified disclosure through its doors, all else worded as it says."""
     applies = table.holds(restriction, "when", facts) == "yes"
     presumed = not applies and table.holds(restriction, "presumed_when", facts) == "yes"
     if not applies and not presumed:
@@ -228,7 +228,7 @@ def _under_ways(permission: Permission, ways: frozenset[tuple[str, str]]) -> tup
 
 
 def narrower(parts: Sequence[tuple[str, Recipients]]) -> Recipients:
-    """For two jurisdictions (code and recipients of each): only those whom both allow; every exclusion of either stays."""
+    """For two jurisdictions (code and recipients of each): those whom both allow; every exclusion of either stays."""
     if len(parts) == 1:
         return parts[0][1]
     ways = frozenset.intersection(
