@@ -40,6 +40,10 @@ diagram: .venv/ready-dev  ## docs/consult-flow.md anew, from the flow's own data
 	$(BIN)/curbside diagram > docs/consult-flow.md
 
 docs: diagram  ## the documents that are made from the data
+	$(BIN)/python -m tools.answers_page > docs/answers.md
+	$(BIN)/python -m tools.outputs
+	{ $(BIN)/curbside findings --markdown && $(BIN)/curbside elements --markdown && $(BIN)/curbside options --markdown; } \
+		> docs/findings.md
 
 clean:  ## remove what the other targets made here (never the log)
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov

@@ -27,12 +27,20 @@ SECTIONS: dict[str, dict[str, Listed]] = {
     "A consult": {
         "try": Listed("bot.commands.try_consult", "A consult in the terminal, or go on with one."),
         "consult": Listed("bot.commands.consult", "Consults from a file, or from standard input."),
+        "report": Listed("bot.commands.report", "What became of a step, and what is still outstanding."),
+        "close": Listed("bot.commands.close", "Close a consult after its decision."),
+    },
+    "The log": {
+        "log": Listed("bot.commands.log", "The consults, the last begun first."),
+        "show": Listed("bot.commands.show", "One consult: its page, its note, or what happened."),
+        "search": Listed("bot.commands.search", "The consults that hold some words."),
     },
     "What it knows": {
         "law": Listed("bot.commands.law", "The law of a jurisdiction, or all 51 at a glance."),
         "findings": Listed("bot.commands.findings", "How answers become findings and a level."),
         "elements": Listed("bot.commands.elements", "How answers meet what a rule of the law asks for."),
         "options": Listed("bot.commands.options", "The steps there are, from least to most intrusive."),
+        "diagram": Listed("bot.commands.diagram", "The flow of a consult, as a diagram and in tables."),
     },
 }
 

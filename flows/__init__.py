@@ -11,5 +11,7 @@ Knows `state_law`; knows nothing of chat, terminal or storage. Where things are:
 - `core.py`         answers -> findings, law, recipients, plan; `find_out.py` asks it what an unknown would change
 - `evaluation.py`   answers in, result out, in the contract's words; `law_result.py`, `result_text.py`, `note.py` its parts
 - `decision.py`     the clinician's decision, and what the law requires that is still outstanding
-- `diagram.py`      the machine as a Mermaid diagram
+- `diagram.py`      the machine as a Mermaid diagram, and the page docs/consult-flow.md
+- `tables.py`       the tables and the catalogue for a person to read, `condition_words.py` their conditions in words;
+                    `pages_of_tables.py` and `tables_markdown.py` show them
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
 from datetime import date
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from bot.desk import Desk
     from flows.answers import Answers
 
+    OpenDesk = Callable[[], Desk]
+
 EXAMPLES = """\b
 Examples:
-  curbside consult --answers examples/colorado-named-victim.yaml
-  curbside consult --answers examples/colorado-named-victim.yaml --json --dry-run
+  curbside consult --answers examples/colorado-threat-with-firearm.yaml
+  curbside consult --answers examples/colorado-threat-with-firearm.yaml --json --dry-run
   curbside consult --answers many.jsonl > results.jsonl
   cat many.jsonl | curbside consult --answers - --dry-run
 
@@ -51,16 +53,13 @@ def command(source: str, as_json: bool, dry_run: bool, day: str | None, identifi
     on = _day(day)
     lines = source == "-" or source.lower().endswith((".jsonl", ".ndjson"))
     with ExitStack() as stack:
-        desk = None
+        open_desk = None if dry_run else lambda: _desk(stack)
         if lines:
-            stream = _many(source, stack)
-            desk = None if dry_run else _desk(stack)
-            return _run_many(stream, on, desk, identifies_nobody)
+            return _run_many(_many(source, stack), on, open_desk, identifies_nobody)
         from bot.answer_files import read_answers
 
         answers, left_out = _screened(read_answers(Path(source)), identifies_nobody)
-        desk = None if dry_run else _desk(stack)
-        result = _one(answers, on, desk, left_out)
+        result = _one(answers, on, open_desk, left_out)
     if as_json:
         click.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:
@@ -98,14 +97,13 @@ def _screened(answers: Answers, identifies_nobody: bool) -> tuple[Answers, str |
     return (answers, None) if identifies_nobody else screened(answers)
 
 
-def _one(answers: Answers, on: date, desk: Desk | None, left_out: str | None) -> dict[str, Any]:
+def _one(answers: Answers, on: date, open_desk: OpenDesk | None, left_out: str | None) -> dict[str, Any]:
     from flows.consult import current_result, now
     from flows.evaluation import evaluate
 
-    if desk is None:
-        result = evaluate(answers, on=on, at=now())
-    else:
-        consult, written = desk.submit_whole(answers, on=on)
+    result = evaluate(answers, on=on, at=now())  # what won't do is refused before a log is opened, or made
+    if open_desk is not None:
+        consult, written = open_desk().submit_whole(answers, on=on)
         written.result()
         result = current_result(consult)
     return _with_warning(result, left_out)
@@ -121,7 +119,7 @@ def _many(source: str, stack: ExitStack) -> Iterator[bytes]:
     return open_lines(source, stack)
 
 
-def _run_many(lines: Iterator[bytes], on: date, desk: Desk | None, identifies_nobody: bool) -> int:
+def _run_many(lines: Iterator[bytes], on: date, open_desk: OpenDesk | None, identifies_nobody: bool) -> int:
     """One result a line, in the order of the lines; those to be logged are committed together, and printed once they are."""
     from bot.answer_files import read_line
     from bot.storage import LogError
@@ -130,6 +128,7 @@ def _run_many(lines: Iterator[bytes], on: date, desk: Desk | None, identifies_no
     from flows.evaluation import evaluate
 
     failed = False
+    desk: Desk | None = None
     waiting: deque[tuple[dict[str, Any], Future[int] | None]] = deque()
 
     def put_out(keep: int) -> None:
@@ -146,11 +145,14 @@ def _run_many(lines: Iterator[bytes], on: date, desk: Desk | None, identifies_no
             continue
         try:
             answers, left_out = _screened(read_line(line, number), identifies_nobody)
-            if desk is None:
-                waiting.append((_with_warning(evaluate(answers, on=on, at=now()), left_out), None))
-            else:
+            written = None
+            if desk is None:  # what won't do is refused before a log is opened, or made
+                result = evaluate(answers, on=on, at=now())
+                desk = open_desk() if open_desk is not None else None
+            if desk is not None:
                 consult, written = desk.submit_whole(answers, on=on)
-                waiting.append((_with_warning(current_result(consult), left_out), written))
+                result = current_result(consult)
+            waiting.append((_with_warning(result, left_out), written))
         except LogError:
             put_out(0)
             raise

@@ -58,7 +58,7 @@ def command(reference: str | None, resume: bool) -> int:
             )
             asking.say("Name nobody here. The reference goes into the chart: " + kept.reference, "dim")
         try:
-            Walk(desk, kept, asking).run()
+            Walk(desk, kept, asking, again=reference is not None or resume).run()
         except EOFError:
             return 0
         except KeyboardInterrupt:

@@ -53,18 +53,6 @@ def wrap(text: str, first: str, further: str, width: int) -> list[str]:
     return [line.replace("§\N{NO-BREAK SPACE}", "§ ") for line in lines]
 
 
-def one_line_each(entries: Iterable[tuple[str, int]], console: Console) -> list[list[Text]]:
-    """Lines of a list. Each entry is its text and how much of its beginning is bold. A narrow terminal goes on below, a
-    pipe never breaks a line; the first of the lines of an entry holds its beginning."""
-    found = []
-    for text, bold in entries:
-        wrapped = wrap(text, "", "    ", console.width) if console.is_terminal else [text.rstrip()]
-        lines = [Text(line) for line in wrapped]
-        lines[0].stylize("bold", 0, bold)
-        found.append(lines)
-    return found
-
-
 def _section(section: Section, depth: int, width: int) -> Iterator[Text]:
     indent = "  " * depth
     for line in wrap(section.title, indent, indent + "  ", width):
