@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,16 +18,17 @@ from flows.screening import said
 
 MOST_BYTES = 1_000_000
 """The longest answers have about 20,000 characters of text; a file of megabytes is something else."""
+ESCAPED = re.compile(r"\\u[dD]")
 FORMS = "JSON (.json) or YAML (.yaml, .yml), in UTF-8"
 
 
 def read_answers(path: Path) -> Answers:
     """The answers in a file. AnswerError: missing, unreadable, empty, too large, not UTF-8, not JSON or YAML, or wrong."""
     try:
-        if path.is_dir():
-            raise AnswerError("answers file", str(path), FORMS, "a folder")
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
+    except IsADirectoryError:
+        raise AnswerError("answers file", str(path), FORMS, "a folder") from None
     except OSError as error:
         raise AnswerError("answers file", str(path), FORMS, f"can't be read ({error.strerror or error})") from None
     except ValueError:
@@ -37,7 +40,7 @@ def read_answers(path: Path) -> Answers:
 def read_line(raw: bytes, number: int) -> Answers:
     """The answers in one line of a JSON Lines file. AnswerError."""
     where = f"line {number}"
-    return parse_answers(_json(_text(raw, where), where))
+    return parse_answers(_json(_text(raw.rstrip(b"\r\n"), where), where))
 
 
 def open_lines(source: str, stack: ExitStack) -> Iterator[bytes]:
@@ -107,13 +110,21 @@ def _text(raw: bytes, where: str) -> str:
 
 def _json(text: str, where: str) -> object:
     try:
-        return json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
+        found = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant, parse_float=_a_number)
+        if ESCAPED.search(text):
+            json.dumps(found, ensure_ascii=False).encode()
+        return found
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}: {error.msg}"
-        raise AnswerError("answers file", where, FORMS, f"not JSON ({place})") from None
-    except (_Repeated, RecursionError) as error:
-        what = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise AnswerError("answers file", where, FORMS, what) from None
+        problem = f"not JSON (line {error.lineno}, column {error.colno}: {error.msg})"
+    except RecursionError:
+        problem = "nested too deeply"
+    except UnicodeEncodeError:
+        problem = "it has half of a character (an escape such as \\ud83d that stands alone)"
+    except _Refused as error:
+        problem = str(error)
+    except ValueError:  # Python reads no number of thousands of digits
+        problem = "a number is too large"
+    raise AnswerError("answers file", where, FORMS, problem)
 
 
 def _yaml(text: str, where: str) -> object:
@@ -125,7 +136,7 @@ def _yaml(text: str, where: str) -> object:
         raise AnswerError("answers file", where, FORMS, f"not YAML ({error})") from None
 
 
-class _Repeated(Exception):
+class _Refused(ValueError):
     pass
 
 
@@ -133,10 +144,17 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise _Repeated(f"the key {key!r} stands twice")
+            raise _Refused(f"the key {key!r} stands twice")
         found[key] = value
     return found
 
 
 def _no_constant(name: str) -> object:
-    raise _Repeated(f"{name} is not JSON")
+    raise _Refused(f"{name} is not JSON")
+
+
+def _a_number(written: str) -> float:
+    number = float(written)
+    if not math.isfinite(number):
+        raise _Refused("a number is too large")
+    return number

@@ -18,7 +18,7 @@ from flows.errors import AnswerError, OutOfTurn
 from flows.evaluation import evaluate
 from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED, RESULT, REVIEW, Ask, Screen, the_flow
 from flows.note import note
-from flows.questions import UNKNOWN, question, questions
+from flows.questions import question, questions
 from flows.version import flow_version
 from state_law.load import Table, the_table
 
@@ -112,7 +112,7 @@ class Consult:
             raise AnswerError("answers", None, ", ".join(now) or "nothing", "no answer was given")
         for key in values:
             if key not in now:
-                raise self._out_of_turn(key, now)
+                raise self._out_of_turn(key)
         checked = {key: self._merged(key, value, now[key].items) for key, value in values.items()}
         for key in values:
             checked.update(self._along(key, checked[key]))
@@ -126,14 +126,14 @@ class Consult:
         if key not in questions():
             raise AnswerError("answers", key, ", ".join(questions()), "no such key")
         if self.screen is None and self.state not in (REVIEW, RESULT):
-            raise self._out_of_turn(key, {})
+            raise self._out_of_turn(key)
         withdrawn = value is None and key in ("narrative", "second_jurisdiction")
         checked = "" if withdrawn else self._merged(key, value, None)
         answers = {key: checked, **self._along(key, checked)}
         after = replace(self, given={**self.given, **answers})
         to = after._after_change()
         if the_flow().go("change", self.state, after.facts, to) is None:
-            raise self._out_of_turn(key, {})
+            raise self._out_of_turn(key)
         data = {"answers": answers, "was": self.given.get(key), "to": to}
         return self._step("changed", data, at, actor)
 
@@ -141,7 +141,7 @@ class Consult:
         """To the screen before. OutOfTurn at the first."""
         to = REVIEW if self.state == RESULT else the_flow().before(self.state, self.facts, self.first)
         if to is None or the_flow().go("back", self.state, self.facts, to) is None:
-            raise OutOfTurn("back", self.state, "there is nothing before this")
+            raise self._out_of_turn("back", "there is nothing before this" if self.screen else "")
         return self._step("went_back", {"to": to}, at, actor)
 
     def say_danger(self, value: str = "yes", *, at: str, actor: str) -> Step:
@@ -154,8 +154,11 @@ class Consult:
             raise OutOfTurn(DANGER, self.state, "call 911, and start a new consult")
         if self.state == DECIDED:
             return self._step("danger_said", {"value": value}, at, actor)
-        to = REVIEW if self.state == RESULT else self.state
-        data = {"answers": {DANGER: value}, "was": self.given.get(DANGER), "to": to}
+        data = {"answers": {DANGER: value}, "was": self.given.get(DANGER), "to": self.state}
+        if self.state == RESULT:
+            data["to"] = REVIEW
+        elif self.held == RESULT:
+            data["held"] = REVIEW
         return self._step("danger_said", data, at, actor)
 
     def pause(self, *, at: str, actor: str) -> Step:
@@ -165,7 +168,7 @@ class Consult:
     def resume(self, *, at: str, actor: str) -> Step:
         """Go on where it was paused."""
         if self.state != PAUSED or self.held is None:
-            raise OutOfTurn("resume", self.state, "only a paused consult can be resumed")
+            raise self._out_of_turn("resume", "only a paused consult can be resumed")
         return self._step("resumed", {"to": self.held}, at, actor)
 
     def cancel(self, reason: str | None = None, *, at: str, actor: str) -> Step:
@@ -175,7 +178,9 @@ class Consult:
     def confirm(self, *, on: date, at: str, actor: str, table: Table | None = None) -> Step:
         """From the review to the result: evaluated under the rules in force `on` that day."""
         if the_flow().go("confirm", self.state, self.facts) is None:
-            raise OutOfTurn("result", self.state, "answer the questions and review the answers first")
+            raise self._out_of_turn(
+                "result", "answer the questions and review the answers first" if self.screen else ""
+            )
         result = evaluate(Answers(self.given_answers), on=on, reference=self.reference, table=table, at=at)
         return self._step("evaluated", {"result": result, "on": on.isoformat(), "to": RESULT}, at, actor)
 
@@ -183,14 +188,14 @@ class Consult:
         """Record the clinician's decision. OutOfTurn before the result; AnswerError names what won't do or is missing."""
         shaped = check_decision_shape(decision)
         if self.result is None or the_flow().go("decide", self.state, self.facts) is None:
-            raise OutOfTurn("decision", self.state, "a decision comes after the result, once")
+            raise self._out_of_turn("decision", "a decision comes after the result, once")
         checked = check_decision(self.result, shaped, at).as_dict()
         return self._step("decided", {"decision": checked, "to": DECIDED}, at, actor)
 
     def report(self, option: str, step: Mapping[str, Any], *, at: str, actor: str, reason: str | None = None) -> Step:
         """Report what became of a step: {state, at, result}. `reason` where it now differs or omits what the law requires."""
         if self.result is None or self.decision is None or the_flow().go("report", self.state, self.facts) is None:
-            raise OutOfTurn("step", self.state, "steps are reported after the decision")
+            raise self._out_of_turn("step", "steps are reported after the decision")
         steps = {**self.decision["steps"], option: step}
         shape = {"steps": steps, "reasons": dict(self.decision["reasons"]), "tell": self.decision["tell"]}
         check_decision_shape(shape)
@@ -206,7 +211,7 @@ class Consult:
     def close(self, reason: str | None = None, *, at: str, actor: str) -> Step:
         """End it after the decision. A reason is needed while something that the law requires is outstanding."""
         if self.decision is None or the_flow().go("close", self.state, self.facts) is None:
-            raise OutOfTurn("close", self.state, "a consult is closed after its decision")
+            raise self._out_of_turn("close", "a consult is closed after its decision")
         if self.decision["outstanding"] and not (reason or "").strip():
             raise AnswerError("reason", None, "a short reason", "what the law requires is still outstanding")
         return self._step("closed", {"reason": reason, "to": CLOSED}, at, actor)
@@ -219,18 +224,17 @@ class Consult:
         return {key: value for key, value in self.given.items() if value != ""}
 
     def _merged(self, key: str, value: Any, items: Sequence[str] | None) -> Any:
-        """A checked answer; the items of a list that were not asked now keep what was said of them."""
+        """A checked answer. Of a list, items that are not asked now, or that a mapping does not name, stay as they were."""
         checked = check_answer(key, value)
         if not isinstance(checked, dict):
             return checked
+        asked = checked if items is None else items
+        for item in value:
+            if item not in asked:
+                raise AnswerError(key, item, ", ".join(asked), "not asked on this screen")
         before = self.given.get(key, {})
-        if items is None:
-            named = value if isinstance(value, Mapping) else checked
-            return {**before, **{item: checked[item] for item in checked if item in named or item not in before}}
-        for item in checked:
-            if checked[item] == "yes" and item not in items:
-                raise AnswerError(key, item, ", ".join(items), "not asked on this screen")
-        return {**before, **{item: checked[item] for item in items}}
+        named = value if isinstance(value, Mapping) else asked
+        return {**before, **{item: checked[item] for item in asked if item in named or item not in before}}
 
     def _onwards(self) -> str:
         """Where the answered screen leads; past those that are answered, when an earlier answer was changed."""
@@ -248,14 +252,14 @@ class Consult:
     def _along(self, key: str, value: Any) -> dict[str, str]:
         """What an answer says along with itself, of questions that were not answered yet."""
         along = question(key).along.get(value, {}) if isinstance(value, str) else {}
-        return {other: said for other, said in along.items() if self.facts[other] == UNKNOWN}
+        return {other: said for other, said in along.items() if other not in self.given}
 
     def _after_change(self) -> str:
         """Where a change leads: to the first screen that is not answered, else the review; never past this screen."""
         path = [*the_flow().path(self.facts, self.first), REVIEW]
         to = next((one for one in path if one == REVIEW or not self._answered(one)), REVIEW)
-        here = self.state if self.state in path else to
-        return here if path.index(here) < path.index(to) and self.screen is not None else to
+        here = self.state if self.asks and self.state in path else to
+        return here if path.index(here) < path.index(to) else to
 
     def _answered(self, screen: str) -> bool:
         for ask in the_flow().screens[screen].questions(self.facts):
@@ -267,16 +271,20 @@ class Consult:
     def _moved(self, trigger: str, kind: str, data: Mapping[str, Any], at: str, actor: str) -> Step:
         to = the_flow().go(trigger, self.state, self.facts)
         if to is None:
-            raise OutOfTurn(trigger, self.state, "not at this point")
+            raise self._out_of_turn(trigger)
         return self._step(kind, {**data, "to": to}, at, actor)
 
     def _step(self, kind: str, data: Mapping[str, Any], at: str, actor: str) -> Step:
         event = Event(kind, at, actor, data)
         return Step((event,), apply(self, event))
 
-    def _out_of_turn(self, key: str, now: Mapping[str, Ask]) -> OutOfTurn:
-        allowed = f"now it asks for {', '.join(now)}" if now else f"it is at {self.state}"
-        return OutOfTurn(key, self.state, allowed)
+    def _out_of_turn(self, what: str, allowed: str = "") -> OutOfTurn:
+        """`allowed`: what can be done instead, in words; where it is empty, what is asked now or what can be done here."""
+        if self.finished:
+            return OutOfTurn(what, self.state, "nothing more; begin a new consult")
+        if self.screen is not None:
+            allowed = allowed or f"now it asks for {', '.join(one.question for one in self.asks)}"
+        return OutOfTurn(what, self.state, allowed or ", ".join(the_flow().triggers(self.state)))
 
 
 @dataclass(frozen=True)
@@ -381,8 +389,9 @@ def _danger(consult: Consult, data: Mapping[str, Any]) -> Consult:
     if "answers" not in data:
         return consult
     given = {**consult.given, **data["answers"]}
-    again = data["to"] != consult.state
-    return replace(consult, given=given, state=data["to"], result=None if again else consult.result)
+    held = data.get("held", consult.held)
+    again = (data["to"], held) != (consult.state, consult.held)
+    return replace(consult, given=given, state=data["to"], held=held, result=None if again else consult.result)
 
 
 def _moved(consult: Consult, data: Mapping[str, Any]) -> Consult:

@@ -1,4 +1,4 @@
-"""The clinician's decision against the result: what must be said with it, and what the law requires that is still outstanding.
+"""The clinician's decision against the result: what must be said with it, and what the law still requires.
 
 A planned step is not a duty discharged: only what is done counts, and what the law requires stays outstanding until one
 of the ways that the law accepts has been done in full.
@@ -6,13 +6,14 @@ of the ways that the law accepts has been done in full.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flows.errors import AnswerError
 from flows.options import catalogue
+from flows.words import spoken
 
 STEP_STATES = ("planned", "attempted", "done", "failed", "declined")
 OMISSION = "law"
@@ -20,7 +21,10 @@ OMISSION = "law"
 
 @dataclass(frozen=True)
 class CheckedDecision:
-    """A decision that may be recorded. `differs` are options where it differs from the suggestion; `omits` what the law requires and it leaves out."""
+    """A decision that may be recorded.
+
+    `differs`: options where it differs from the suggestion. `omits`: what the law requires and it leaves out.
+    """
 
     steps: Mapping[str, Mapping[str, str | None]]
     reasons: Mapping[str, str]
@@ -43,11 +47,14 @@ class CheckedDecision:
         }
 
 
-def reasons_needed(result: Mapping[str, Any], steps: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def reasons_needed(
+    result: Mapping[str, Any], steps: Mapping[str, Mapping[str, Any]], tell: Iterable[str] = ()
+) -> dict[str, str]:
     """Where a decision needs a reason: option id (or `law`) -> what the reason is for, in words.
 
     A suggested step that is declined; one that tells somebody or that the law accepts, and is left out; one that tells
-    somebody and was not suggested; and a decision that omits what the law requires.
+    somebody and was not suggested; a decision that omits what the law requires, or tells (`tell`: the recipients)
+    somebody whom it excludes.
     """
     needed = {}
     taken = {one for one, step in steps.items() if step["state"] != "declined"}
@@ -60,6 +67,10 @@ def reasons_needed(result: Mapping[str, Any], steps: Mapping[str, Mapping[str, A
     for one in sorted(taken - set(result["plan"])):
         if catalogue()[one].data.tells:
             needed[one] = "it is not in the suggested plan, and it tells somebody"
+    excluded = {one["recipient"]: one["because"] for one in result["law"]["may_not_tell"]}
+    for who in tell:
+        if who in excluded:
+            needed[OMISSION] = f"{spoken(who)} may not be told: {excluded[who]}"
     if omitted(result, taken):
         needed[OMISSION] = "what you plan leaves out what the law requires"
     return needed
@@ -83,15 +94,15 @@ def check_decision(result: Mapping[str, Any], decision: Mapping[str, Any], at: s
     for one in reasons:
         if one not in catalogue() and one != OMISSION:
             raise AnswerError("decision.reasons", one, _known([*catalogue(), OMISSION]), "no such option")
-    for one, what_for in reasons_needed(result, steps).items():
-        if not reasons.get(one):
-            raise AnswerError(f"decision.reasons.{one}", None, "a short reason", f"a reason is needed: {what_for}")
-    taken = {one for one, step in steps.items() if step["state"] != "declined"}
     tell = {one: str(text).strip() for one, text in (decision.get("tell") or {}).items()}
     recipients = {who for option in catalogue().values() for who in option.data.tells}
     for one in tell:
         if one not in recipients:
             raise AnswerError("decision.tell", one, _known(sorted(recipients)), "no such recipient")
+    for one, what_for in reasons_needed(result, steps, tell).items():
+        if not reasons.get(one):
+            raise AnswerError(f"decision.reasons.{one}", None, "a short reason", f"a reason is needed: {what_for}")
+    taken = {one for one, step in steps.items() if step["state"] != "declined"}
     return CheckedDecision(
         steps=steps,
         reasons=reasons,
@@ -128,8 +139,8 @@ def _follow_up(value: object, at: str) -> str | None:
     if value in (None, ""):
         return None
     wanted, now = parse_time("decision.follow_up", value), parse_time("at", at)
-    if wanted.tzinfo is None:
-        now = now.replace(tzinfo=None)
+    if wanted.tzinfo is None or now.tzinfo is None:  # a time without an offset is read in the other's
+        wanted, now = wanted.replace(tzinfo=None), now.replace(tzinfo=None)
     if wanted < now:
         raise AnswerError("decision.follow_up", value, f"a time after {at}", "the follow-up time has passed")
     return str(value)

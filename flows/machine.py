@@ -9,16 +9,16 @@ States: every screen; `review` (the answers before the result), `result` (evalua
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 from transitions import EventData, Machine, MachineError
 
-from flows.questions import question, questions
+from flows.questions import fact_keys, question, questions
 from flows.words import read_data
-from state_law.conditions import Condition, Facts, parse_condition
+from state_law.conditions import Condition, Facts, named_values, parse_condition
 from state_law.logic import YES
 
 REVIEW, RESULT, DECIDED, CLOSED, PAUSED, CANCELLED = "review", "result", "decided", "closed", "paused", "cancelled"
@@ -75,15 +75,39 @@ class Screen:
 class Flow:
     """The screens and the machine."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """ValueError names the place in screens.yaml that won't do, and what is allowed."""
+        for needed in ("first", "first_when_remembered", "screens"):
+            if needed not in data:
+                raise ValueError(f"screens.yaml: {needed}: it is missing")
         self.screens = {name: _screen(name, entry) for name, entry in data["screens"].items()}
         self.first: str = data["first"]
         self.first_when_remembered: str = data["first_when_remembered"]
-        for named in [self.first, self.first_when_remembered, *(w.to for s in self.screens.values() for w in s.ways)]:
-            if named not in self.screens and named != REVIEW:
-                raise ValueError(
-                    f"screens.yaml: {named!r} is not a screen; allowed: {', '.join([*self.screens, REVIEW])}"
-                )
+        self._check_ways()
+
+    def _check_ways(self) -> None:
+        """Every way leads to a screen or the review, every screen is led to, and none leads round in a circle."""
+        firsts = {"first": self.first, "first_when_remembered": self.first_when_remembered}
+        named = [*firsts.items(), *((f"{one.id}: next", way.to) for one in self.screens.values() for way in one.ways)]
+        allowed = [*self.screens, REVIEW]
+        for where, to in named:
+            if to not in allowed:
+                raise ValueError(f"screens.yaml: {where}: {to!r} is not a screen; allowed: {', '.join(allowed)}")
+        led_to = set(firsts.values())
+        led_to.update(to for first in firsts.values() for to in self._led_to(first, ()))
+        for name in self.screens:
+            if name not in led_to:
+                raise ValueError(f"screens.yaml: {name}: nothing leads to this screen")
+
+    def _led_to(self, here: str, before: tuple[str, ...]) -> Iterator[str]:
+        if here == REVIEW:
+            return
+        if here in before:
+            circle = ", ".join([*before[before.index(here) :], here])
+            raise ValueError(f"screens.yaml: {here} leads round in a circle: {circle}")
+        for way in self.screens[here].ways:
+            yield way.to
+            yield from self._led_to(way.to, (*before, here))
 
     @cached_property
     def machine(self) -> Machine:
@@ -126,6 +150,11 @@ class Flow:
             return None
         return model.state if done else None
 
+    def triggers(self, state: str) -> tuple[str, ...]:
+        """What may be done at that state, on some answers at least."""
+        known = self.machine.get_triggers(state)
+        return tuple(one for one in TRIGGERS if one in known)
+
     def path(self, facts: Facts, first: str) -> list[str]:
         """The screens that these answers lead through, from `first` up to the review."""
         found, here = [], first
@@ -161,24 +190,51 @@ def _goes(name: str, to: str) -> Callable[[EventData], bool]:
     return lambda event: bool(event.kwargs[name] == to)
 
 
-def _screen(name: str, data: dict[str, Any]) -> Screen:
-    ways = tuple(
-        Way(way["to"], parse_condition(way["when"]) if "when" in way else None, way.get("says", ""))
-        for way in data["next"]
-    )
+def _screen(name: str, data: Mapping[str, Any]) -> Screen:
+    where = f"screens.yaml: {name}"
+    if name in AFTERWARDS:
+        raise ValueError(f"{where}: a screen can't have the name of a state ({', '.join(AFTERWARDS)})")
+    if set(data) != {"title", "asks", "next"}:
+        raise ValueError(f"{where}: a screen has exactly title, asks and next; it has {', '.join(data)}")
+    for part, of_what in (("asks", "question"), ("next", "way on")):
+        if not isinstance(data[part], list) or not data[part]:
+            raise ValueError(f"{where}: {part}: {data[part]!r} won't do; allowed: a list of at least one {of_what}")
+    ways = tuple(Way(way["to"], _when_in(way, f"{where}: next"), way.get("says", "")) for way in data["next"])
     if ways[-1].when is not None:
-        raise ValueError(f"screens.yaml: {name}: the last way on must have no condition")
-    return Screen(name, data["title"], tuple(_ask(name, one) for one in data["asks"]), ways)
+        raise ValueError(f"{where}: next: the last way on must have no condition")
+    return Screen(name, data["title"], tuple(_ask(one, f"{where}: asks") for one in data["asks"]), ways)
 
 
-def _ask(screen: str, data: str | dict[str, Any]) -> Ask:
-    entry = {"question": data} if isinstance(data, str) else data
+def _ask(data: str | Mapping[str, Any], where: str) -> Ask:
+    entry: Mapping[str, Any] = {"question": data} if isinstance(data, str) else data
     key = entry["question"]
     if key not in questions():
-        raise ValueError(f"screens.yaml: {screen}: {key!r} is not a question; allowed: {', '.join(questions())}")
+        raise ValueError(f"{where}: {key!r} is not a question; allowed: {', '.join(questions())}")
+    if "items" in entry and question(key).kind != "list":
+        raise ValueError(f"{where}: {key} is not a list, so it has no items")
     items = tuple(entry["items"]) if "items" in entry else None
-    when = parse_condition(entry["when"]) if "when" in entry else None
-    return Ask(key, items, when)
+    for item in items or ():
+        if item not in question(key).options:
+            allowed = ", ".join(question(key).options)
+            raise ValueError(f"{where}: {item!r} is not an item of {key}; allowed: {allowed}")
+    return Ask(key, items, _when_in(entry, where))
+
+
+def _when_in(entry: Mapping[str, Any], where: str) -> Condition | None:
+    """The condition of a way or a question, None when it has none; it names only answers that there are."""
+    if "when" not in entry:
+        return None
+    try:
+        condition = parse_condition(entry["when"])
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
+    for fact, value in named_values(entry["when"]):
+        if fact not in fact_keys():
+            raise ValueError(f"{where}: {fact!r} is not an answer; allowed: {', '.join(fact_keys())}")
+        values = question(fact.partition(".")[0]).values
+        if value not in values:
+            raise ValueError(f"{where}: {fact} is never {value!r}; allowed: {', '.join(values)}")
+    return condition
 
 
 @lru_cache(maxsize=1)

@@ -148,14 +148,16 @@ class Situations:
     def of(self, facts: Facts) -> dict[str, Situated]:
         """Option id -> the option in this consult. `facts` holds answers, findings and levels."""
         facts = {**facts, "law_names_state_agency": self._agency}
-        found = {}
-        for one, option in catalogue().items():
-            key = (one, option.signature(facts))
-            situated = self._known.get(key)
-            if situated is None:
-                situated = self._known[key] = situate(option, facts, self.recipients, self.records)
-            found[one] = situated
-        return found
+        return {one: self.one(one, facts) for one in catalogue()}
+
+    def one(self, option_id: str, facts: Facts) -> Situated:
+        """One option. `facts` also says whether the law names a state agency."""
+        option = catalogue()[option_id]
+        key = (option_id, option.signature(facts))
+        situated = self._known.get(key)
+        if situated is None:
+            situated = self._known[key] = situate(option, facts, self.recipients, self.records)
+        return situated
 
 
 def situate(option: Option, facts: Facts, recipients: Recipients, records: list[Jurisdiction]) -> Situated:
@@ -172,7 +174,8 @@ def situate(option: Option, facts: Facts, recipients: Recipients, records: list[
     if data.tells_who_starts_the_hold and _police_start_the_hold(facts["profession"], records[0]):
         tells = (*tells, "law_enforcement")
     by = frozenset(data.by)
-    not_allowed = tuple(one for one in tells if not (recipients.paths.get(one, frozenset()) & by))
+    barred = () if data.worded or not recipients.worded else tuple(one for one in tells if one not in recipients.doors)
+    not_allowed = tuple(one for one in tells if one in barred or not recipients.paths.get(one, frozenset()) & by)
     cost = (data.confidentiality, data.liberty)
     if option.with_consent and option.with_consent.test(facts) == YES and data.with_consent:
         cost = (data.with_consent["confidentiality"], data.with_consent["liberty"])
@@ -184,7 +187,7 @@ def situate(option: Option, facts: Facts, recipients: Recipients, records: list[
         fits=fits,
         fits_because=because,
         not_allowed=not_allowed,
-        in_doubt=tuple(one for one in not_allowed if one in recipients.doubtful),
+        in_doubt=tuple(one for one in not_allowed if one in recipients.doubtful and one not in barred),
         gives=frozenset(need for need, when in option.gives.items() if when.test(facts) == YES),
         counts=data.needs_consent is None or facts[data.needs_consent] == YES,
     )

@@ -135,116 +135,119 @@ class _Choice:
         self.needs = frozenset(need for when, needs, _ in _enough() if when.test(facts) == YES for need in needs)
         self.owed = alternatives(rule for law in laws for rule in law.met("mandatory"))
         self.perhaps = alternatives(rule for law in laws for rule in law.unknown("mandatory")) if self.emergency else ()
+        self.base: frozenset[str] = frozenset()
 
     def plan(self) -> Plan:
         always = [step for when, steps in _always() if when.test(self.facts) == YES for step in steps]
-        base = frozenset(step for step in always if self.situated[step].usable)
+        self.base = frozenset(step for step in always if self.situated[step].usable)
         usable = {one for one, option in self.situated.items() if option.usable}
-        choices = self.choices(base, usable)
+        choices = self.choices(usable, self.owed_perhaps(usable))
         if not choices and self.emergency:
+            extras = self.owed_perhaps(usable)
             usable = {one for one, option in self.situated.items() if option.usable_with_doubt}
-            choices = self.choices(base, usable)
-        if choices:
-            return self.described(base, choices, ())
-        return self.described(base, self.best_effort(base, usable), self.why_impossible(usable))
+            choices = self.choices(usable, extras) or [self.best_effort(usable, extras)]
+        return self.described(choices or [self.best_effort(usable, [frozenset()])], usable)
 
-    def choices(self, base: frozenset[str], usable: set[str]) -> list[frozenset[str]]:
-        """Every set of steps that is enough for the law and the level, least intrusive first."""
-        found = set()
-        for alternative in self.owed or (Alternative(frozenset()),):
-            if all(one in usable and self.situated[one].counts for one in alternative.options):
-                for extra in self.owed_perhaps(usable):
-                    found.update(self.completed(base, alternative.options | extra, usable))
+    def can_do(self, options: frozenset[str], usable: set[str]) -> bool:
+        """Whether all of these steps may be taken, with the consent that they need."""
+        return all(one in usable and self.situated[one].counts for one in options)
+
+    def choices(self, usable: set[str], extras: list[frozenset[str]]) -> list[frozenset[str]]:
+        """Every set of steps that is enough for the law and the level and has none to spare, least intrusive first."""
+        found = {
+            steps
+            for alternative in self.owed or (Alternative(frozenset()),)
+            if self.can_do(alternative.options, usable)
+            for extra in extras
+            for steps in self.completed(alternative.options | extra, usable, self.needs)
+        }
         return sorted(found, key=self.cost)
 
     def owed_perhaps(self, usable: set[str]) -> list[frozenset[str]]:
-        """At emergency: what an unknown mandatory rule may ask for is done now, where it can be."""
-        possible = [
-            one.options for one in self.perhaps
-            if all(option in usable and self.situated[option].counts for option in one.options)
-        ]  # fmt: skip
+        """At emergency: what an unknown mandatory rule may ask for is done now, among those who may be told."""
+        possible = [one.options for one in self.perhaps if self.can_do(one.options, usable)]
         return possible or [frozenset()]
 
-    def completed(self, base: frozenset[str], steps: frozenset[str], usable: set[str]) -> list[frozenset[str]]:
-        """The smallest additions to `steps` that give everything that the level needs."""
-        given = frozenset().union(*(self.situated[one].gives for one in base | steps))
-        lacking = self.needs - given
-        if not lacking:
-            return [steps]
-        givers = [one for one in usable - base - steps if self.situated[one].gives & lacking]
-        for size in range(1, len(lacking) + 1):
-            found = [
-                steps | frozenset(group)
-                for group in combinations(sorted(givers), size)
-                if lacking <= frozenset().union(*(self.situated[one].gives for one in group))
-            ]
-            if found and size == len(lacking):
-                return found
-            if found:
-                return found + self.larger(steps, givers, lacking, size + 1)
-        return []
+    def given(self, steps: Iterable[str]) -> frozenset[str]:
+        """What these steps give towards being enough."""
+        return frozenset().union(*(self.situated[one].gives for one in steps))
 
-    def larger(
-        self, steps: frozenset[str], givers: list[str], lacking: frozenset[str], size: int
-    ) -> list[frozenset[str]]:
-        """Sets of one more step may still reach less far than one drastic step: they are weighed too."""
+    def completed(self, steps: frozenset[str], usable: set[str], needs: frozenset[str]) -> list[frozenset[str]]:
+        """`steps` with every addition that gives all of `needs` and from which no step can be left out again.
+
+        Several mild steps may reach less far than one drastic one, so additions of every size are weighed.
+        """
+        lacking = needs - self.given(self.base | steps)
+        givers = {one: self.situated[one].gives & lacking for one in sorted(usable - self.base - steps)}
+        givers = {one: gives for one, gives in givers.items() if gives}
         return [
             steps | frozenset(group)
-            for group in combinations(sorted(givers), size)
-            if lacking <= frozenset().union(*(self.situated[one].gives for one in group))
-            and not any(lacking <= self.situated[one].gives for one in group)
+            for size in range(len(lacking) + 1)
+            for group in combinations(givers, size)
+            if lacking <= frozenset().union(*(givers[one] for one in group))
+            and not any(lacking <= frozenset().union(*(givers[x] for x in group if x != one)) for one in group)
         ]
 
-    def cost(self, steps: frozenset[str]) -> tuple[int, int, int, int, list[int]]:
-        """Drastic below emergency; reach into confidentiality; into liberty; number of steps; place in the catalogue."""
-        options = [self.situated[one] for one in steps]
-        drastic = 0 if self.emergency else sum(option.liberty == 3 for option in options)
+    def cost(self, steps: frozenset[str]) -> tuple[int, int, int, int, int, list[int]]:
+        """Drastic below emergency; people who are not confirmed; reach into confidentiality; into liberty; number of
+        steps; place in the catalogue. Steps that are taken in any case cost nothing more."""
+        options = [self.situated[one] for one in steps - self.base]
         return (
-            drastic,
+            0 if self.emergency else sum(option.liberty == 3 for option in options),
+            len({who for option in options for who in option.not_allowed}),
             sum(option.confidentiality for option in options),
             sum(option.liberty for option in options),
             len(options),
             sorted(option.option.data.order for option in options),
         )
 
-    def best_effort(self, base: frozenset[str], usable: set[str]) -> list[frozenset[str]]:
-        """When nothing is fully enough: what of the law can be done, with what of the level's needs can be given."""
-        wanted = [
-            frozenset(one for one in way.options if one in usable and self.situated[one].counts) for way in self.owed
-        ]
-        steps = max(wanted, key=lambda one: (len(one), [-x for x in self.cost(one)[:3]]), default=frozenset())
-        sets = self.completed(base, steps, usable)
-        if not sets:
-            given = frozenset().union(*(self.situated[one].gives for one in base | steps))
-            extra: frozenset[str] = frozenset()
-            for need in sorted(self.needs - given):
-                givers = [one for one in usable - base - steps if need in self.situated[one].gives]
-                if givers and not any(need in self.situated[one].gives for one in extra):
-                    extra |= {min(givers, key=lambda one: self.cost(frozenset({one})))}
-            sets = [steps | extra]
-        return [min(sets, key=self.cost)]
+    def best_effort(self, usable: set[str], extras: list[frozenset[str]]) -> frozenset[str]:
+        """When nothing is enough for all: a lawful alternative in full if there is one, else as much of one as can be
+        done; with as much as can be given of what the level needs."""
+        ways = [way.options for way in self.owed if self.can_do(way.options, usable)]
+        if not ways:
+            partly = [frozenset(one for one in way.options if self.can_do(frozenset({one}), usable)) for way in self.owed]
+            most = max(map(len, partly), default=0)
+            ways = [one for one in partly if len(one) == most] or [frozenset()]
+        attainable = self.needs & self.given(usable)
+        sets = [
+            steps for way in ways for extra in extras for steps in self.completed(way | extra, usable, attainable)
+        ]  # fmt: skip
+        return min(sets, key=self.cost)
 
     def why_impossible(self, usable: set[str]) -> tuple[str, ...]:
-        """For each lawful alternative that can't be carried out, what stands in the way, in words."""
-        reasons = []
-        for way in self.owed:
-            blocked = [one for one in sorted(way.options) if one not in usable or not self.situated[one].counts]
-            if blocked:
+        """Why no lawful alternative can be carried out in full, in words; nothing when one can.
+
+        A rule that accepts only what stands in its own words is always named: no step here carries that out.
+        """
+        reasons = [
+            f"{result.rule.citation}: it asks for something that no step here stands for; read it in its own words"
+            for law in self.laws
+            for result in law.met("mandatory")
+            if result.rule.discharge_any_of and not alternatives([result])
+        ]
+        if not any(self.can_do(way.options, usable) for way in self.owed):
+            for way in self.owed:
+                blocked = [one for one in sorted(way.options) if not self.can_do(frozenset({one}), usable)]
                 reasons.append("; ".join(f"{one}: {why_not(self.situated[one])}" for one in blocked))
         return tuple(dict.fromkeys(reasons))
 
-    def described(self, base: frozenset[str], choices: list[frozenset[str]], impossible: tuple[str, ...]) -> Plan:
+    def described(self, choices: list[frozenset[str]], usable: set[str]) -> Plan:
         chosen = choices[0]
-        steps = set(base | chosen)
-        reasons = dict.fromkeys(base, f"called for at level {self.level}")
-        given = frozenset().union(*(self.situated[one].gives for one in steps))
+        steps = set(self.base | chosen)
+        reasons = dict.fromkeys(self.base, f"called for at level {self.level}")
+        given = self.given(steps)
         for one in chosen:
-            by_law = any(one in way.options for way in self.owed)
-            reasons[one] = "the law accepts or requires it" if by_law else "makes the plan enough for the level"
+            if any(one in way.options for way in self.owed):
+                reasons[one] = "the law accepts or requires it"
+            elif any(one in way.options for way in self.perhaps):
+                reasons[one] = "the law may require it; in an emergency it is done now"
+            else:
+                reasons[one] = "makes the plan enough for the level"
         if self.turns_on_unknowns() or (self.level != "low" and not self.needs <= given):
             steps.add("clarify_facts")
             reasons["clarify_facts"] = "the answer turns on what is not known"
-        allowed = [one for one in choices[1:] if self.cost(one)[0] <= self.cost(chosen)[0]]
+        allowed = [one for one in choices[1:] if self.cost(one)[:2] <= self.cost(chosen)[:2]]
         order = {
             one: self.situated[one].option.data.order - (1000 if self.emergency and one in chosen else 0)
             for one in steps
@@ -254,9 +257,9 @@ class _Choice:
             steps=tuple(sorted(steps, key=lambda one: (order[one], one))),
             chosen=chosen,
             others=tuple(tuple(sorted(one, key=lambda s: self.situated[s].option.data.order)) for one in allowed[:5]),
-            equals=sum(self.cost(one)[:3] == self.cost(chosen)[:3] for one in allowed),
+            equals=sum(self.cost(one)[:4] == self.cost(chosen)[:4] for one in allowed),
             law=self.owed,
-            impossible=impossible,
+            impossible=self.why_impossible(usable),
             missing=tuple(because for when, needs, because in _enough()
                           if when.test(self.facts) == YES and not set(needs) <= given),
             doubtful=tuple(sorted(doubtful)),

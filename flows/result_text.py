@@ -1,7 +1,8 @@
-"""The parts of a result that are words for a person: warnings, disclosures, after-care, what finding out would change."""
+"""The parts of a result that are words for a person: warnings, disclosures, after-care, what an answer would change."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -12,13 +13,17 @@ from flows.planner import why_not
 from flows.words import read_data, spoken, words
 from state_law.conditions import Condition, parse_condition
 from state_law.logic import YES
+from state_law.model import Jurisdiction
 
 MOST_EXAMPLES = 3
+WARNING_TEXT_AT_MOST = 320
+"""A rule's own words in a warning are cut there; they stand in full with the law."""
 
 
 @lru_cache(maxsize=1)
-def _warnings() -> list[tuple[Condition, str]]:
-    return [(parse_condition(row["when"]), row["text"]) for row in read_data("warnings.yaml")]
+def _warnings() -> dict[str, list[tuple[Condition, str]]]:
+    data: dict[str, list[dict[str, Any]]] = read_data("warnings.yaml")
+    return {part: [(parse_condition(row["when"]), row["text"]) for row in rows] for part, rows in data.items()}
 
 
 @lru_cache(maxsize=1)
@@ -35,47 +40,98 @@ def _after_care() -> dict[str, list[dict[str, str]]]:
 
 def warnings(outcome: Outcome, law: dict[str, Any]) -> list[str]:
     """What the person must be told beside the plan, the most urgent first."""
-    found = [text for when, text in _warnings() if when.test(outcome.facts) == YES]
-    plan = outcome.plan
-    if plan.impossible:
-        ways = " Or: ".join(plan.impossible)
-        found.append(
-            f"No way that the law accepts can be carried out in full on these answers: {ways}. Call a supervisor or counsel now."
-        )
-    for missing in plan.missing:
-        found.append(f"Not reached with the people who may be told: {missing}. Call a supervisor or counsel now.")
-    for who in plan.doubtful:
-        doubt = next(one.because for one in outcome.recipients.not_confirmed if one.recipient == who)
-        found.append(f"In this plan although not confirmed: telling {spoken(who)}; {doubt}.")
-    found += outcome.recipients.warnings
-    for rule in law["rules"]:
-        relied_on = rule["covers_profession"] and rule["met"] != "no"
-        if relied_on and rule["unconfirmed"]:
-            found.append(f"{rule['citation']}: {rule['unconfirmed']}. Check it, or ask counsel.")
-    if not any(rule["covers_profession"] for rule in law["rules"]):
-        found.append("No rule in the table covers this profession here. That is not the same as no duty; ask counsel.")
-    for one in law["also_accepted"]:
-        found.append(f"{one['under']} also accepts something else; read it in its own words. It is not counted here.")
-    for report in law["abuse_reporting"]:
-        if report["you_must"] == "unknown":
-            found.append(
-                f"{report['jurisdiction']}: whether you must report is not confirmed; report if in doubt, or ask counsel."
-            )
-        if report["you_must"] == "no":
-            found.append(
-                f"{report['jurisdiction']}: the table does not name your profession among those who must report; you may still report."
-            )
+
+    def holding(part: str) -> list[str]:
+        return [text for when, text in _warnings()[part] if when.test(outcome.facts) == YES]
+
+    found = [
+        *holding("urgent"),
+        *_about_the_plan(outcome),
+        *outcome.recipients.warnings,
+        *_about_own_life(outcome),
+        *_about_the_law(law),
+        *_about_the_report(law),
+        *holding("clinical"),
+        *holding("practice"),
+    ]
     return list(dict.fromkeys(found))
 
 
+def _say(name: str, **parts: str) -> str:
+    return words()["warning"][name].format(**parts)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= WARNING_TEXT_AT_MOST else text[:WARNING_TEXT_AT_MOST].rpartition(" ")[0] + " …"
+
+
+def _about_the_plan(outcome: Outcome) -> Iterator[str]:
+    """What can't be done, or is done in doubt."""
+    plan = outcome.plan
+    if plan.impossible:
+        yield _say("impossible", ways=" Or: ".join(plan.impossible))
+    for missing in plan.missing:
+        yield _say("missing", missing=missing)
+    for who in plan.doubtful:
+        because = next(one.because for one in outcome.recipients.not_confirmed if one.recipient == who)
+        yield _say("doubtful", who=spoken(who), because=because)
+
+
+def _about_own_life(outcome: Outcome) -> Iterator[str]:
+    """Where the law commands something for a danger to the client's own life, no rule on others says so."""
+    if outcome.facts["level_self"] in ("high", "emergency"):
+        for law in outcome.laws:
+            part = law.record.harm_to_self
+            if part.disclosure == "mandatory":
+                yield _say("own_life", citation=part.citation or law.record.name, says=_short(part.summary))
+
+
+def _about_the_law(law: dict[str, Any]) -> Iterator[str]:
+    """Rules that the result leans on although something about them is not confirmed."""
+    covering = [rule for rule in law["rules"] if rule["covers_profession"]]
+    leaned_on = [rule for rule in covering if rule["met"] != "no"]
+    open_ended = {one["under"]: one for one in law["discharge_not_confirmed"]}
+    for one in open_ended.values():
+        yield _say("discharge_not_confirmed", citation=one["citation"], why=one["because"])
+    for one in law["also_accepted"]:
+        yield _say("also_accepted", citation=one["citation"], says=_short(one["says"]))
+    doubts = [
+        f"{rule['citation']} ({rule['unconfirmed']})"
+        for rule in leaned_on
+        if rule["unconfirmed"] and rule["id"] not in open_ended
+    ]
+    if doubts:
+        yield _say("not_confirmed", rules="; ".join(doubts))
+    if not covering:
+        yield _say("covers_nobody")
+
+
+def _about_the_report(law: dict[str, Any]) -> Iterator[str]:
+    for report in law["abuse_reporting"]:
+        if report["you_must"] == "unknown":
+            yield _say("report_unknown", place=report["jurisdiction"])
+        if report["you_must"] == "no":
+            yield _say("report_not_named", place=report["jurisdiction"])
+
+
 def plan_text(outcome: Outcome) -> dict[str, Any]:
-    """What goes with the plan: the other sufficient choices, when to be in contact, the next step if one fails, after-care."""
+    """What goes with the plan: what each step does for the client, other choices, contact, fallback, after-care."""
     plan = outcome.plan
     fallback = [
         one for one in catalogue_data()["next_step_if_it_fails"] if one not in plan.steps and plan.situated[one].usable
     ]
     return {
         "level_says": words()["level"][outcome.level],
+        "plan_says": [
+            {
+                "id": one,
+                "label": plan.situated[one].option.data.label,
+                "do": plan.situated[one].option.data.do,
+                "for_client": plan.situated[one].option.data.for_client,
+                "because": plan.reasons[one],
+            }
+            for one in plan.steps
+        ],
         "alternatives": [list(other) for other in plan.others],
         "equally_intrusive": plan.equals,
         "contact": catalogue_data()["contact"][outcome.level],
@@ -99,15 +155,32 @@ def after_care(outcome: Outcome) -> list[dict[str, str]]:
 
 
 def disclosures(outcome: Outcome) -> list[dict[str, Any]]:
-    """The minimum necessary for each disclosure in the plan: {option, to, channel, say, leave_out, authority, wording}."""
+    """The minimum necessary for each disclosure in the plan: {option, to, channel, say, leave_out, authority, ..}."""
     found = []
     for one in outcome.plan.steps:
         option = outcome.plan.situated[one]
         for who in option.tells:
             minimum = _minimum()[one][who]
-            found.append({"option": one, "to": who, **minimum, "authority": _authority(outcome, one, who),
-                          "wording": option.option.data.worded if outcome.recipients.worded else None})  # fmt: skip
+            found.append(
+                {
+                    "option": one,
+                    "to": who,
+                    **minimum,
+                    "authority": _authority(outcome, one, who),
+                    "wording": _wording(outcome, one, who),
+                }
+            )
     return found
+
+
+def _wording(outcome: Outcome, option: str, who: str) -> str | None:
+    """How a disclosure must be worded where a restriction asks for it: the option's own variant, else in general."""
+    general = outcome.recipients.worded
+    if not general:
+        return None
+    own = outcome.plan.situated[option].option.data.worded
+    by_a_door = [one for one in outcome.recipients.may_tell if one.recipient == who and general not in one.what]
+    return own or (None if by_a_door else f"{general[0].upper()}{general[1:]}.")
 
 
 def _authority(outcome: Outcome, option: str, who: str) -> list[str]:
@@ -125,17 +198,9 @@ def _authority(outcome: Outcome, option: str, who: str) -> list[str]:
 
 
 def _citation(outcome: Outcome, under: str) -> str:
-    """The citation behind an id: of a rule, of a part of the record, of the federal layer; otherwise the words as they are."""
-    record = outcome.laws[0].record
-    parts = {
-        "harm_to_self": record.harm_to_self.citation,
-        "emergency_hold": record.emergency_hold.citation,
-        "abuse_reporting": record.abuse_reporting.child.citation
-        if outcome.facts["concern"] == "abuse_of_child"
-        else record.abuse_reporting.vulnerable_adult.citation,
-    }
-    if under in parts:
-        return parts[under] or f"{record.name}: citation not confirmed"
+    """The citation behind an id: of a rule, a part of the record, the federal layer; else the words as they are."""
+    if under in ("harm_to_self", "emergency_hold", "abuse_reporting"):
+        return "; ".join(_citation_in(law.record, under, outcome.facts["concern"]) for law in outcome.laws)
     for law in outcome.laws:
         for result in law.rules:
             if result.rule.id == under:
@@ -148,10 +213,16 @@ def _citation(outcome: Outcome, under: str) -> str:
         return under
 
 
+def _citation_in(record: Jurisdiction, under: str, concern: str) -> str:
+    kind = "child" if concern == "abuse_of_child" else "vulnerable_adult"
+    part = getattr(record.abuse_reporting, kind) if under == "abuse_reporting" else getattr(record, under)
+    return part.citation or f"{record.name}: citation not confirmed"
+
+
 def would_change(outcome: Outcome, worth: Worth) -> str:
     """What the answer to a question would change, in one line."""
     parts = []
-    for item, value, then in worth.changes[:]:
+    for item, value, then in worth.changes:
         name = f"{spoken(item.partition('.')[2])}: {value}" if "." in item else spoken(value)
         what = _difference(outcome, then)
         if what:

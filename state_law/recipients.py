@@ -41,12 +41,16 @@ class Named:
 
 @dataclass(frozen=True)
 class Recipients:
-    """Who may be told. `worded`: the wording that every disclosure must keep to, or None."""
+    """Who may be told. `worded`: the wording that every disclosure must keep to, or None.
+
+    Under a restriction, `doors` are those who may be told by name of the program; others only by a step with a worded variant.
+    """
 
     may_tell: tuple[Permission, ...] = ()
     may_not_tell: tuple[Named, ...] = ()
     not_confirmed: tuple[Named, ...] = ()
     worded: str | None = None
+    doors: frozenset[str] = frozenset()
     restricted_by: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -214,6 +218,7 @@ def _restricted(before: Recipients, restriction: dict[str, Any], table: _Paths, 
         may_tell=tuple(kept),
         may_not_tell=before.may_not_tell + tuple(Named(one, restriction["because"]) for one in sorted(shut)),
         worded=wording,
+        doors=frozenset(doors),
         restricted_by=(*before.restricted_by, under),
         warnings=(*before.warnings, restriction["warning"] if applies else restriction["presumed_warning"]),
     )
@@ -257,6 +262,9 @@ def narrower(parts: Sequence[tuple[str, Recipients]]) -> Recipients:
         may_not_tell=tuple(named for one, named in excluded.items() if one not in told),
         not_confirmed=tuple(named for one, named in doubtful.items() if one not in told and one not in excluded),
         worded=next((one.worded for _, one in parts if one.worded), None),
+        doors=frozenset.intersection(*(one.doors for _, one in parts if one.worded))
+        if any(one.worded for _, one in parts)
+        else frozenset(),
         restricted_by=tuple(dict.fromkeys(under for _, one in parts for under in one.restricted_by)),
         warnings=tuple(dict.fromkeys(warning for _, one in parts for warning in one.warnings)),
     )

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import TextIOWrapper
 from typing import Protocol, TextIO
 
 from rich.console import Console
@@ -94,6 +95,10 @@ def asking_for(stdin: TextIO | None = None, stdout: TextIO | None = None) -> Ask
         return KeysAsking(Console(file=stdout))
     from bot.terminal.lines_asking import LinesAsking
 
+    if isinstance(
+        stdin, TextIOWrapper
+    ):  # bytes that are no text become marks, which are asked about like any typing error
+        stdin.reconfigure(errors="replace")
     return LinesAsking(Console(file=stdout), stdin)
 
 
@@ -119,13 +124,20 @@ def meant(typed: str, choices: Sequence[Choice]) -> str | None:
     """The choice that a person typed: its number, its value, or the beginning of its words; None when it is unclear."""
     typed = typed.strip().lower()
     if typed.isdecimal():
-        number = int(typed)
-        return choices[number - 1].value if 1 <= number <= len(choices) else None
+        number = number_meant(typed, len(choices))
+        return choices[number - 1].value if number else None
     for one in choices:
         if typed in (one.value.lower(), one.value.lower().replace("_", " "), one.words.lower()):
             return one.value
     starting = [one.value for one in choices if typed and one.words.lower().startswith(typed)]
     return starting[0] if len(starting) == 1 else None
+
+
+def number_meant(typed: str, most: int) -> int | None:
+    """The number from 1 to `most` that was typed; None for anything else."""
+    if not typed.isdecimal() or len(typed) > 9:  # Python reads no number of thousands of digits
+        return None
+    return int(typed) if 1 <= int(typed) <= most else None
 
 
 def code_meant(typed: str, allowed: Mapping[str, str]) -> str | None:

@@ -7,9 +7,12 @@ from typing import TextIO
 
 from rich.console import Console
 
-from bot.terminal.asking import SHORTCUTS, Asking, Choice, Group, Pressed, Printing, code_meant, meant
+from bot.terminal.asking import SHORTCUTS, Asking, Choice, Group, Pressed, Printing, code_meant, meant, number_meant
+from flows.errors import shown
 
 ASKED = ("asked", "a")
+NOTHING = "-"
+"""Typed in place of a text that stands already, to take it out."""
 
 
 class LinesAsking(Printing, Asking):
@@ -53,9 +56,9 @@ class LinesAsking(Printing, Asking):
             )
             _pressed(typed)
             words_ = typed.replace(",", " ").lower().split()
-            wrong = [w for w in words_ if w not in ASKED and not (w.isdecimal() and 1 <= int(w) <= len(places))]
+            wrong = [w for w in words_ if w not in ASKED and number_meant(w, len(places)) is None]
             if wrong:
-                self.say(f"{wrong[0]!r} is not one of the numbers from 1 to {len(places)}, nor “asked”.")
+                self.say(f"{shown(wrong[0])} is not one of the numbers from 1 to {len(places)}, nor “asked”.")
                 continue
             marked = {group.key: {item: group.said.get(item, "unknown") for item in group.items} for group in groups}
             if any(w in ASKED for w in words_):
@@ -71,15 +74,19 @@ class LinesAsking(Printing, Asking):
     ) -> str:
         """What was typed; shortcuts have a slash before them."""
         self._ask(ask, why, head)
+        hint = "Two letters, or the name" if allowed else "Text"
+        if given:
+            self.say(f"      {allowed[given] if allowed else given}  (now)")
+            hint += ", or Enter to keep it" if allowed else f", or Enter to keep it, or {NOTHING} for nothing"
         while True:
-            typed = self._read("Two letters, or the name" if allowed else "Text").strip()
+            typed = self._read(hint, before="/").strip()
             if typed.startswith("/"):
                 _pressed(typed[1:])
             if not typed:
                 if given or allowed is None:
                     return given
             elif allowed is None:
-                return typed
+                return "" if typed == NOTHING else typed
             elif code := code_meant(typed, allowed):
                 return code
             self.say("Please type the two letters of a state (or DC), or its name.")
@@ -92,8 +99,8 @@ class LinesAsking(Printing, Asking):
         if why:
             self.say(why, "dim")
 
-    def _read(self, hint: str) -> str:
-        shortcuts = ", ".join(f"{key} {words}" for key, (_, words) in SHORTCUTS.items())
+    def _read(self, hint: str, before: str = "") -> str:
+        shortcuts = ", ".join(f"{before}{key} {words}" for key, (_, words) in SHORTCUTS.items())
         self.say(f"{hint} ({shortcuts})", "dim")
         self.console.file.write("> ")
         self.console.file.flush()

@@ -38,10 +38,10 @@ class Left(Exception):
 
 
 class Walk:
-    """One consult with one person at a terminal."""
+    """One consult with one person at a terminal; `again` when they go on with one that was begun before."""
 
-    def __init__(self, desk: Desk, kept: Kept, asking: Asking) -> None:
-        self.desk, self.kept, self.ask = desk, kept, asking
+    def __init__(self, desk: Desk, kept: Kept, asking: Asking, *, again: bool = False) -> None:
+        self.desk, self.kept, self.ask, self.again = desk, kept, asking, again
 
     @property
     def consult(self) -> Consult:
@@ -53,6 +53,7 @@ class Walk:
         try:
             if self.consult.state == PAUSED:
                 self._take(Consult.resume)
+            if self.again:
                 self.ask.say(f"Going on with {self.kept.reference}.", "bold")
                 if self.consult.state != REVIEW:  # which shows them itself
                     self.ask.show(answers_page(self.consult))
@@ -147,9 +148,9 @@ class Walk:
             self.ask.say("")
             self.ask.show(result_page(current_result(self.consult)))
         elif chosen == CHANGE:
-            self._change()
+            self._unless_back(self._change)
         else:
-            self._change_to(chosen)
+            self._unless_back(lambda: self._change_to(chosen))
 
     def _result(self) -> None:
         pages: Mapping[str, Callable[[], None]] = {
@@ -158,7 +159,7 @@ class Walk:
             "options": lambda: self.ask.show(options_page(current_result(self.consult))),
             "again": lambda: self.ask.show(result_page(current_result(self.consult))),
             "note": lambda: self.ask.say(current_result(self.consult)["note"]),
-            CHANGE: self._change,
+            CHANGE: lambda: self._unless_back(self._change),
             LEAVE: self._leave,
         }
         chosen = self.ask.choose(
@@ -182,13 +183,20 @@ class Walk:
             pages[chosen]()
 
     def _decide(self) -> None:
-        try:
+        def decide() -> None:
             self.kept = Deciding(self.desk, self.kept, self.ask).run()
-        except Pressed as pressed:
-            if pressed.name != BACK:  # back from here is to the result, where the person is already
-                raise
+
+        self._unless_back(decide)
         if self.consult.decision is not None:
             self._logged()
+
+    def _unless_back(self, step: Callable[[], None]) -> None:
+        """Something chosen from a menu: back from there is back to the menu."""
+        try:
+            step()
+        except Pressed as pressed:
+            if pressed.name != BACK:
+                raise
 
     def _law(self) -> None:
         on = date.fromisoformat(current_result(self.consult)["law"]["evaluated_on"])
@@ -216,13 +224,16 @@ class Walk:
         if chosen == LEAVE:
             self._leave()
         elif chosen == "report":
-            self.kept = Deciding(self.desk, self.kept, self.ask).report()
+            self._unless_back(self._report)
         elif chosen == "decision":
             self.ask.show(decision_page(self.consult.decision))
         elif chosen == "note":
             self.ask.say(current_result(self.consult)["note"])
         else:
-            self._close()
+            self._unless_back(self._close)
+
+    def _report(self) -> None:
+        self.kept = Deciding(self.desk, self.kept, self.ask).report()
 
     def _close(self) -> None:
         assert self.consult.decision is not None
@@ -281,6 +292,12 @@ class Walk:
         if key == "narrative":
             text = write_freely(self.ask, one.ask, one.why, given=self.consult.given.get(key, ""))
             self._take(Consult.change, key, text or None)
+        elif key == "second_jurisdiction" and self.consult.facts[key]:
+            other = [Choice("none", "No other state is involved"), Choice(key, "Another one")]
+            code = None
+            if self.ask.choose(one.ask, other, why=one.why) == key:
+                code = self._value(Ask(key, None, None), "")
+            self._take(Consult.change, key, code)
         elif one.kind == "list":
             group = Group(key, one.ask, one.options, self.consult.given.get(key, {}))
             self._take(Consult.change, key, self.ask.tick(one.ask, [group], why=one.why)[key])

@@ -1,0 +1,1 @@
+"""Readable cases: one file of answers and expectations for each jurisdiction, and some across them."""
