@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .errors import (
+    AlreadySeen,
     BadReference,
     CannotOpen,
     Corrupt,
@@ -28,11 +29,12 @@ from .errors import (
     Unstorable,
 )
 from .interface import Log
-from .records import FINISHED, ConsultRow, Fault, Profile, SearchHit, StoredEvent
+from .records import FINISHED, ConsultRow, Fault, Post, Profile, QueuedPost, SearchHit, StoredEvent
 from .references import parse_reference
 
 __all__ = [
     "FINISHED",
+    "AlreadySeen",
     "BadReference",
     "CannotOpen",
     "ConsultRow",
@@ -47,7 +49,9 @@ __all__ = [
     "NoLogYet",
     "NoSuchConsult",
     "NotADatabase",
+    "Post",
     "Profile",
+    "QueuedPost",
     "ReadOnly",
     "SQLiteTooOld",
     "SearchHit",

@@ -129,6 +129,17 @@ class StaleRevision(LogError):
         )
 
 
+class AlreadySeen(LogError):
+    """The Slack delivery that caused the step was handled before: Slack repeats what it takes for lost.
+
+    Nothing was written, and there is nothing to do but to acknowledge.
+    """
+
+    def __init__(self, delivery: str) -> None:
+        self.delivery = delivery
+        super().__init__(f"The delivery {delivery} was handled before. Nothing was written a second time.")
+
+
 class NoSuchConsult(LogError):
     """No consult has this reference. `nearest` holds existing ones that differ by a slip of the pen."""
 

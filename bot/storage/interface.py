@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from .records import ConsultRow, Fault, Profile, SearchHit, StoredEvent
+from .records import ConsultRow, Fault, Post, Profile, QueuedPost, SearchHit, StoredEvent
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -28,6 +28,8 @@ class Log(Protocol):
         *,
         expected_revision: int,
         words: str | None = None,
+        posts: Sequence[Post] = (),
+        delivery: str | None = None,
     ) -> int:
         """Write one step: its events and the consult's state after them, all or nothing. Durable when it
         returns.
@@ -35,8 +37,10 @@ class Log(Protocol):
         `events`: at least one `{"kind", "at", "actor", "data"}`: three strings, and JSON. `state`: the row
         after them. `expected_revision`: the revision on which the step was made, 0 to begin a consult.
         `words`: the free text by which people search (narrative, reasons, results of steps, note); None keeps
-        what was given before. Returns the new revision. Raises StaleRevision when the consult has moved on,
-        Unstorable for what is not JSON.
+        what was given before. `posts`: what the step sends to Slack, written to the outbox with it.
+        `delivery`: the id of the Slack delivery that caused it, remembered with it. Returns the new revision.
+        Raises AlreadySeen when the delivery was handled before, else StaleRevision when the consult has moved
+        on; Unstorable for what is not JSON. Then nothing is written, no post and no delivery either.
         """
         ...
 
@@ -48,6 +52,8 @@ class Log(Protocol):
         *,
         expected_revision: int,
         words: str | None = None,
+        posts: Sequence[Post] = (),
+        delivery: str | None = None,
     ) -> Future[int]:
         """As `append`, without waiting: steps that wait together are made durable together, in the order
         given.
@@ -92,6 +98,74 @@ class Log(Protocol):
 
     def remember_profile(self, clinician: str, profile: Profile) -> None:
         """Remember it in place of what was remembered before."""
+        ...
+
+    def queue(self, posts: Sequence[Post], *, delivery: str | None = None) -> None:
+        """Write posts to the outbox without a step, by the same rules. Without any, the delivery is remembered.
+        Durable when it returns."""
+        ...
+
+    def due(self, now: float, limit: int) -> list[QueuedPost]:
+        """At most `limit` rows that may be sent now, by priority and then in the order in which they were written.
+
+        Of each lane only the first unsent row: what is being sent, in doubt or told to wait keeps those behind
+        it back, what has failed does not. Pages (priority 0) neither wait nor keep back. Cosmetic edits
+        (priority 3) keep nothing else back, and wait until nothing else of their lane is unsent. A row whose
+        slots are not all known waits for the row that fills them, except for "dm:..." slots, which the sender
+        fills itself; when no earlier row will fill them it is passed over, and its lane goes on.
+
+        Rows "in_doubt" are among them, as are those that were being sent when the program ended: they may have
+        been delivered.
+        """
+        ...
+
+    def next_due_at(self, now: float) -> float | None:
+        """When `due` has something next: `now` when it has already, None when it will not until more is written
+        or marked."""
+        ...
+
+    def mark_sending(self, id: int, at: float) -> bool:
+        """Before a row is sent. False when it must not be sent: it was replaced, deleted or finished since it
+        was read, or is being sent."""
+        ...
+
+    def mark_sent(self, id: int, at: float, slots: Mapping[str, str] | None = None) -> None:
+        """Slack has it. `slots`: what became known by it, kept in the same transaction. A row that is sent or
+        has failed stays so: this and the marks below then do nothing."""
+        ...
+
+    def mark_in_doubt(self, id: int, not_before: float) -> None:
+        """Nobody knows whether Slack has it; it is due again, to be looked up, from `not_before` on."""
+        ...
+
+    def retry_later(self, id: int, not_before: float) -> None:
+        """Slack has it not; it waits until `not_before`."""
+        ...
+
+    def mark_failed(self, id: int, why: str) -> None:
+        """It will never be sent. `why`: Slack's error code, no content."""
+        ...
+
+    def slot(self, name: str) -> str | None:
+        """What stands in the slot: a D-id for "dm:U1", a `ts` for "thread:C-7F3K2"; None while it is unknown."""
+        ...
+
+    def slots_like(self, prefix: str) -> dict[str, str]:
+        """Every known slot whose name begins with `prefix`, by name."""
+        ...
+
+    def set_slot(self, name: str, value: str) -> None:
+        """Fill the slot, in place of what stood in it."""
+        ...
+
+    def outbox_counts(self) -> dict[str, int]:
+        """How many rows are "waiting", "sending" (by this opened log), "in_doubt", "sent" and "failed"; a state
+        in which there are none is left out."""
+        ...
+
+    def prune_sent(self, older_than: float) -> int:
+        """Delete the rows that were sent or failed before that time, with what they say. Returns how many. Slots
+        and deliveries are kept."""
         ...
 
     def check_chain(self) -> list[Fault]:

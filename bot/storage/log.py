@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
+import secrets
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from . import appending, checking, reading, search
+from . import appending, checking, outbox, reading, search
 from .errors import CannotOpen, LogError, NoSuchConsult
 from .interface import Log
 from .opening import connect, open_database
 from .plain_errors import plain_errors
-from .records import ConsultRow, Fault, Profile, SearchHit, StoredEvent
+from .posts import prepare_outgoing
+from .records import ConsultRow, Fault, Post, Profile, QueuedPost, SearchHit, StoredEvent
 from .references import make_reference, parse_reference
 from .step import prepare
 from .writer import Writer
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+T = TypeVar("T")
 
 _REMEMBER = (
     "INSERT INTO profiles (clinician, jurisdiction, profession, workplace) VALUES (?, ?, ?, ?)"
@@ -40,6 +44,7 @@ class SQLiteLog(Log):
         self._guard = threading.Lock()
         self._given_out: set[str] = set()
         self._closed = False
+        self._me = secrets.token_hex(8)  # which opened log sends a row of the outbox
         self._readers[threading.current_thread()] = open_database(self._path, create=create)
         self._writer = Writer(self._path)
 
@@ -61,8 +66,18 @@ class SQLiteLog(Log):
         *,
         expected_revision: int,
         words: str | None = None,
+        posts: Sequence[Post] = (),
+        delivery: str | None = None,
     ) -> int:
-        return self.submit(reference, events, state, expected_revision=expected_revision, words=words).result()
+        return self.submit(
+            reference,
+            events,
+            state,
+            expected_revision=expected_revision,
+            words=words,
+            posts=posts,
+            delivery=delivery,
+        ).result()
 
     def submit(
         self,
@@ -72,14 +87,22 @@ class SQLiteLog(Log):
         *,
         expected_revision: int,
         words: str | None = None,
+        posts: Sequence[Post] = (),
+        delivery: str | None = None,
     ) -> Future[int]:
         try:
             step = prepare(parse_reference(reference), events, state, expected_revision=expected_revision, words=words)
+            outgoing = prepare_outgoing(posts, delivery)
         except LogError as error:
             refused: Future[int] = Future()
             refused.set_exception(error)
             return refused
-        return self._writer.submit(lambda db: appending.write(db, step))
+
+        def write(db: Database) -> int:
+            outbox.write(db, outgoing, step.reference)  # first, so that a repeated delivery is not called stale
+            return appending.write(db, step)
+
+        return self._writer.submit(write)
 
     def consult(self, reference: str) -> ConsultRow:
         with self._reading() as db:
@@ -122,7 +145,52 @@ class SQLiteLog(Log):
 
     def remember_profile(self, clinician: str, profile: Profile) -> None:
         values = [clinician, profile.jurisdiction, profile.profession, json.dumps(dict(profile.workplace))]
-        self._writer.submit(lambda db: db.execute(_REMEMBER, values).rowcount).result()
+        self._write(lambda db: db.execute(_REMEMBER, values).rowcount)
+
+    def queue(self, posts: Sequence[Post], *, delivery: str | None = None) -> None:
+        outgoing = prepare_outgoing(posts, delivery)
+        self._write(lambda db: outbox.write(db, outgoing))
+
+    def due(self, now: float, limit: int) -> list[QueuedPost]:
+        with self._reading() as db:
+            return outbox.due(db, self._path, self._me, now, limit)
+
+    def next_due_at(self, now: float) -> float | None:
+        with self._reading() as db:
+            return outbox.next_due_at(db, self._me, now)
+
+    def mark_sending(self, id: int, at: float) -> bool:
+        return self._write(lambda db: outbox.sending(db, self._me, id, at))
+
+    def mark_sent(self, id: int, at: float, slots: Mapping[str, str] | None = None) -> None:
+        self._write(lambda db: outbox.sent(db, id, at, slots or {}))
+
+    def mark_in_doubt(self, id: int, not_before: float) -> None:
+        self._write(lambda db: outbox.later(db, id, "in_doubt", not_before))
+
+    def retry_later(self, id: int, not_before: float) -> None:
+        self._write(lambda db: outbox.later(db, id, "waiting", not_before))
+
+    def mark_failed(self, id: int, why: str) -> None:
+        self._write(lambda db: outbox.failed(db, id, why))
+
+    def slot(self, name: str) -> str | None:
+        with self._reading() as db:
+            return outbox.slot(db, name)
+
+    def slots_like(self, prefix: str) -> dict[str, str]:
+        with self._reading() as db:
+            return outbox.slots_like(db, prefix)
+
+    def set_slot(self, name: str, value: str) -> None:
+        self._write(lambda db: outbox.set_slot(db, name, value))
+
+    def outbox_counts(self) -> dict[str, int]:
+        with self._reading() as db:
+            return outbox.counts(db, self._me)
+
+    def prune_sent(self, older_than: float) -> int:
+        return self._write(lambda db: outbox.prune(db, older_than))
 
     def check_chain(self) -> list[Fault]:
         with self._reading() as db:
@@ -145,6 +213,10 @@ class SQLiteLog(Log):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _write(self, step: Callable[[Database], T]) -> T:
+        """Have the one writer run it; its result, once that is durable."""
+        return self._writer.submit(step).result()
 
     @contextmanager
     def _reading(self) -> Iterator[Database]:

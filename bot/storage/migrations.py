@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43555242  # "CURB", in the file's header: tells a log from another program's database
 
 LAYOUT = Migrations("curbside_log")
-STEPS = ("m001_record", "m002_search", "m003_profiles")
+STEPS = ("m001_record", "m002_search", "m003_profiles", "m004_outbox")
 """Every step that this version knows, in order; a file with another one comes from a newer version."""
 
 _RECORD = f"""
@@ -119,7 +119,7 @@ CREATE TRIGGER purges_delete BEFORE DELETE ON purges
 BEGIN SELECT RAISE(ABORT, 'a purge can''t be undone'); END;
 """
 
-# These two are not the record: they may be changed and built again.
+# The rest is no part of the record: it may be changed, and what is in it deleted.
 _SEARCH = """
 CREATE VIRTUAL TABLE consult_words USING fts5 (
     reference, facts, words, tokenize = 'unicode61 remove_diacritics 2'
@@ -132,6 +132,43 @@ CREATE TABLE profiles (
     jurisdiction TEXT NOT NULL,
     profession TEXT NOT NULL,
     workplace TEXT NOT NULL
+) STRICT;
+"""
+
+# AUTOINCREMENT: an id that was sent to Slack with a post must never mean another post. `owner` is the opened log
+# whose process sends the row just now. `consult` lets a purge find what a consult's steps have left here. The body
+# comes last, so that what decides over the sending is read without it.
+_OUTBOX = """
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    consult TEXT,
+    lane TEXT NOT NULL CHECK (lane <> ''),
+    method TEXT NOT NULL CHECK (method <> ''),
+    priority INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 3),
+    slot TEXT,
+    coalesce_key TEXT,
+    needs TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sending', 'in_doubt', 'sent', 'failed')),
+    not_before REAL NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    owner TEXT,
+    created_at REAL NOT NULL,
+    tried_at REAL,
+    finished_at REAL,
+    why TEXT,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX outbox_by_state ON outbox (state, finished_at);
+CREATE INDEX outbox_to_coalesce ON outbox (coalesce_key) WHERE state = 'waiting' AND coalesce_key IS NOT NULL;
+
+CREATE TABLE slots (
+    name TEXT PRIMARY KEY CHECK (name <> ''),
+    value TEXT NOT NULL CHECK (value <> '')
+) STRICT;
+
+CREATE TABLE deliveries (
+    id TEXT PRIMARY KEY CHECK (id <> ''),
+    at REAL NOT NULL
 ) STRICT;
 """
 
@@ -153,3 +190,9 @@ def search(db: Database) -> None:
 def profiles(db: Database) -> None:
     """What is remembered of a clinician."""
     db.executescript(_PROFILES)
+
+
+@LAYOUT(name=STEPS[3])
+def outbox(db: Database) -> None:
+    """What is to be sent to Slack, the names of what was sent, and the deliveries that were handled."""
+    db.executescript(_OUTBOX)

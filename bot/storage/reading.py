@@ -92,7 +92,7 @@ def profile(db: Database, path: Path, clinician: str) -> Profile | None:
     if row is None:
         return None
     where = "the profile of a clinician"
-    return Profile(jurisdiction=row[0], profession=row[1], workplace=_parsed(row[2], path, where))
+    return Profile(jurisdiction=row[0], profession=row[1], workplace=parsed(row[2], path, where))
 
 
 def _nearest(db: Database, given: str) -> list[str]:
@@ -108,16 +108,17 @@ def _nearest(db: Database, given: str) -> list[str]:
 
 def _consult_row(row: dict[str, Any], path: Path) -> ConsultRow:
     where = f"the state of consult {row['reference']}"
-    return ConsultRow(**(row | {"state": _parsed(row["state"], path, where)}))
+    return ConsultRow(**(row | {"state": parsed(row["state"], path, where)}))
 
 
 def _stored_event(row: dict[str, Any], path: Path) -> StoredEvent:
     content = row["data"]
     where = f"event {row['id']} of consult {row['consult']}"
-    return StoredEvent(**(row | {"data": None if content is None else _parsed(content, path, where)}))
+    return StoredEvent(**(row | {"data": None if content is None else parsed(content, path, where)}))
 
 
-def _parsed(text: str, path: Path, where: str) -> dict[str, Any]:
+def parsed(text: str, path: Path, where: str) -> dict[str, Any]:
+    """The JSON object that the text is. Raises Corrupt, which shows none of it."""
     try:
         value = json.loads(text)
     except ValueError as error:

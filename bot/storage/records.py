@@ -12,6 +12,13 @@ FINISHED = ("closed", "cancelled", "expired")
 CONTENT_PURGED = "content_purged"
 """The kind of event by which content may one day be removed; its data is `{"events": [id, ...]}`."""
 
+PAGE, COSMETIC = 0, 3
+"""The priorities of a post that go by rules of their own: a page waits for no other, and none for an edit that
+only tidies up. 1 is a question or a result, 2 a card."""
+
+UNSENT = ("waiting", "sending", "in_doubt")
+"""The states of a row of the outbox that may yet be sent; the others are "sent" and "failed"."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultRow:
@@ -87,3 +94,44 @@ class Fault:
     event: int | None
     consult: str | None
     what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A call of Slack's Web API that is to be made; it becomes one row of the outbox.
+
+    `lane`: the conversation whose order it keeps, such as "dm:U1". `method`: such as chat.postMessage. `body`:
+    its arguments, JSON; a value `{"slot": NAME}` anywhere in it is filled in by the sender once it is known.
+    `priority`: 0 pages and emergency cards, 1 questions and results, 2 cards, 3 cosmetic edits. `slot`: the
+    name under which the post's `ts` is kept, such as "thread:C-7F3K2"; a post that is edited later needs a
+    name of its own, since a name that is used again means the newer post. `coalesce`: a waiting row with the
+    same value, in whatever lane and of whatever priority, is replaced by this one.
+    """
+
+    lane: str
+    method: str
+    body: Mapping[str, Any]
+    priority: int
+    slot: str | None = None
+    coalesce: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedPost:
+    """A row of the outbox that may be sent now.
+
+    `id`: never used again, not even after the row was deleted. `state`: "waiting", or "in_doubt" when it may
+    have been delivered. `attempts`: how often its sending began. `created_at`, `tried_at`: when it was written
+    and when its sending last began, in seconds since 1970; None when it never did.
+    """
+
+    id: int
+    lane: str
+    method: str
+    body: dict[str, Any]
+    priority: int
+    slot: str | None
+    state: str
+    attempts: int
+    created_at: float
+    tried_at: float | None

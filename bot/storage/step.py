@@ -77,10 +77,10 @@ def prepare(
     ready = tuple(_ready_event(reference, event) for event in events)
     where = f"The state of consult {reference}"
     final = replace(state, revision=expected_revision + len(ready))
-    row = {name: getattr(final, name) for name in COLUMNS} | {"state": _json(state.state, where)}
-    state_hash = salted_hash(ready[-1].salt, _json(hashed_part(row), where))
+    row = {name: getattr(final, name) for name in COLUMNS} | {"state": as_json(state.state, where)}
+    state_hash = salted_hash(ready[-1].salt, as_json(hashed_part(row), where))
     if words is not None:
-        _json(words, f"The text of consult {reference}")
+        as_json(words, f"The text of consult {reference}")
     return Step(reference, expected_revision, ready, row, state_hash, words)
 
 
@@ -98,13 +98,14 @@ def _ready_event(reference: str, event: Mapping[str, Any]) -> ReadyEvent:
     if not isinstance(event["data"], Mapping):
         raise TypeError(f"an event's data is a mapping, not a {type(event['data']).__name__}")
     where = f"The event {event['kind']!a} of consult {reference}"
-    _json([event["kind"], event["at"], event["actor"]], where)
-    content = _json(event["data"], where)
+    as_json([event["kind"], event["at"], event["actor"]], where)
+    content = as_json(event["data"], where)
     salt = new_salt()
     return ReadyEvent(event["kind"], event["at"], event["actor"], salt, content, salted_hash(salt, content))
 
 
-def _json(value: object, where: str) -> str:
+def as_json(value: object, where: str) -> str:
+    """`value` as canonical JSON. Raises Unstorable, which begins with `where`, for what JSON can't hold."""
     try:
         return canonical(value)
     except UnicodeEncodeError as error:

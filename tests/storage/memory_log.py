@@ -7,28 +7,49 @@ from __future__ import annotations
 
 import json
 import threading
+import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
 from bot.storage import (
     FINISHED,
+    AlreadySeen,
     BadReference,
     ConsultRow,
     Fault,
     LogError,
     NoSuchConsult,
+    Post,
     Profile,
+    QueuedPost,
     SearchHit,
     StaleRevision,
     StoredEvent,
     parse_reference,
 )
 from bot.storage.chain import GENESIS, event_hash
+from bot.storage.posts import Outgoing, ReadyPost, Unsent, due_now, next_due, prepare_outgoing
+from bot.storage.records import UNSENT
 from bot.storage.references import make_reference, slips
 from bot.storage.step import Step, prepare
+
+
+@dataclass
+class _Sending:
+    """A row of the outbox."""
+
+    post: ReadyPost
+    created_at: float
+    not_before: float
+    state: str = "waiting"
+    attempts: int = 0
+    owner: object = None
+    tried_at: float | None = None
+    finished_at: float = 0
 
 
 @dataclass
@@ -38,6 +59,10 @@ class _Place:
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
+    outbox: dict[int, _Sending] = field(default_factory=dict)
+    written: int = 0
+    slots: dict[str, str] = field(default_factory=dict)
+    deliveries: set[str] = field(default_factory=set)
 
 
 _PLACES: dict[Path, _Place] = {}
@@ -63,19 +88,22 @@ class MemoryLog:
         *,
         expected_revision: int,
         words: str | None = None,
+        posts: Sequence[Post] = (),
+        delivery: str | None = None,
     ) -> Future[int]:
         future: Future[int] = Future()
         try:
             reference = parse_reference(reference)
             step = prepare(reference, events, state, expected_revision=expected_revision, words=words)
-            future.set_result(self._write(step))
+            future.set_result(self._write(step, prepare_outgoing(posts, delivery)))
         except LogError as error:
             future.set_exception(error)
         return future
 
-    def _write(self, step: Step) -> int:
+    def _write(self, step: Step, outgoing: Outgoing) -> int:
         place = self._place
         with place.guard:
+            self._check_new(outgoing)
             found = place.rows.get(step.reference, {}).get("revision", 0)
             if found != step.expected_revision:
                 raise StaleRevision(step.reference, step.expected_revision, found)
@@ -84,6 +112,7 @@ class MemoryLog:
             place.rows[step.reference] = dict(step.row)
             if step.words is not None:
                 place.words[step.reference] = step.words
+            self._send(outgoing)
         return step.revision
 
     def consult(self, reference: str) -> ConsultRow:
@@ -137,6 +166,118 @@ class MemoryLog:
 
     def remember_profile(self, clinician: str, profile: Profile) -> None:
         self._place.profiles[clinician] = profile
+
+    def queue(self, posts: Sequence[Post], *, delivery: str | None = None) -> None:
+        outgoing = prepare_outgoing(posts, delivery)
+        with self._place.guard:
+            self._check_new(outgoing)
+            self._send(outgoing)
+
+    def _check_new(self, outgoing: Outgoing) -> None:
+        if outgoing.delivery in self._place.deliveries:
+            raise AlreadySeen(str(outgoing.delivery))
+
+    def _send(self, outgoing: Outgoing) -> None:
+        place = self._place
+        if outgoing.delivery is not None:
+            place.deliveries.add(outgoing.delivery)
+        for post in outgoing.posts:
+            alike = [id for id, row in place.outbox.items() if post.coalesce and row.post.coalesce == post.coalesce]
+            replaced = [place.outbox.pop(id) for id in alike if place.outbox[id].state == "waiting"]
+            place.written += 1
+            not_before = max((row.not_before for row in replaced), default=0.0)
+            place.outbox[place.written] = _Sending(post, time.time(), not_before)
+
+    def due(self, now: float, limit: int) -> list[QueuedPost]:
+        with self._place.guard:
+            return [self._queued(row.id) for row in due_now(self._unsent(), self._knows, now, limit)]
+
+    def next_due_at(self, now: float) -> float | None:
+        with self._place.guard:
+            return next_due(self._unsent(), self._knows, now)
+
+    def mark_sending(self, id: int, at: float) -> bool:
+        with self._place.guard:
+            if id not in self._place.outbox or self._state(id) not in ("waiting", "in_doubt"):
+                return False
+            row = self._place.outbox[id]
+            row.state, row.owner, row.tried_at, row.attempts = "sending", self, at, row.attempts + 1
+            return True
+
+    def mark_sent(self, id: int, at: float, slots: Mapping[str, str] | None = None) -> None:
+        with self._place.guard:
+            if self._marked(id, "sent", finished_at=at):
+                self._place.slots.update(slots or {})
+
+    def mark_in_doubt(self, id: int, not_before: float) -> None:
+        with self._place.guard:
+            self._marked(id, "in_doubt", not_before=not_before)
+
+    def retry_later(self, id: int, not_before: float) -> None:
+        with self._place.guard:
+            self._marked(id, "waiting", not_before=not_before)
+
+    def mark_failed(self, id: int, why: str) -> None:
+        with self._place.guard:
+            self._marked(id, "failed", finished_at=time.time())
+
+    def slot(self, name: str) -> str | None:
+        return self._place.slots.get(name)
+
+    def slots_like(self, prefix: str) -> dict[str, str]:
+        with self._place.guard:
+            return {name: value for name, value in sorted(self._place.slots.items()) if name.startswith(prefix)}
+
+    def set_slot(self, name: str, value: str) -> None:
+        self._place.slots[name] = value
+
+    def outbox_counts(self) -> dict[str, int]:
+        with self._place.guard:
+            return dict(Counter(map(self._state, self._place.outbox)))
+
+    def prune_sent(self, older_than: float) -> int:
+        with self._place.guard:
+            rows = self._place.outbox.items()
+            old = [id for id, row in rows if row.state not in UNSENT and row.finished_at < older_than]
+            for id in old:
+                del self._place.outbox[id]
+            return len(old)
+
+    def _marked(self, id: int, state: str, **more: Any) -> bool:
+        row = self._place.outbox.get(id)
+        if row is None or row.state not in UNSENT:
+            return False
+        self._place.outbox[id] = replace(row, state=state, **more)
+        return True
+
+    def _state(self, id: int) -> str:
+        row = self._place.outbox[id]
+        return "in_doubt" if row.state == "sending" and row.owner is not self else row.state
+
+    def _unsent(self) -> list[Unsent]:
+        rows = [(id, row.post, row) for id, row in self._place.outbox.items() if row.state in UNSENT]
+        return [
+            Unsent(id, post.lane, post.priority, post.slot, post.needs, self._state(id), row.not_before)
+            for id, post, row in rows
+        ]
+
+    def _knows(self, slot: str) -> bool:
+        return slot in self._place.slots
+
+    def _queued(self, id: int) -> QueuedPost:
+        row = self._place.outbox[id]
+        return QueuedPost(
+            id=id,
+            lane=row.post.lane,
+            method=row.post.method,
+            body=json.loads(row.post.body),
+            priority=row.post.priority,
+            slot=row.post.slot,
+            state=self._state(id),
+            attempts=row.attempts,
+            created_at=row.created_at,
+            tried_at=row.tried_at,
+        )
 
     def check_chain(self) -> list[Fault]:
         wrong = [row for row, _ in self._place.events if event_hash(row) != row["hash"]]

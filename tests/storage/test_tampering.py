@@ -78,7 +78,7 @@ TAMPERING: dict[str, tuple[list[str], int | None, str | None]] = {
         ONE,
     ),
     "content without an event": (["INSERT INTO contents VALUES (77, zeroblob(16), '{}')"], 77, None),
-    "hash changed": (changed("events", "hash = 'f' || substr(hash, 2)", "id = 2"), 2, ONE),
+    "hash changed": (changed("events", "hash = 'x' || substr(hash, 2)", "id = 2"), 2, ONE),
     "previous hash changed": (changed("events", f"previous_hash = '{'f' * 64}'", "id = 5"), 5, ONE),
     "state hash changed": (changed("events", "state_hash = NULL", "id = 5"), 5, ONE),
     "first event removed": (removed(1), 1, None),
