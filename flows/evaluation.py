@@ -15,7 +15,7 @@ from flows.decision import check_decision, outstanding
 from flows.find_out import Askable, Worth, may_tell_if, what_if, worth_asking
 from flows.findings import FINDINGS, reasons
 from flows.planner import statuses
-from flows.questions import askable_values
+from flows.questions import askable_values, left_open
 from flows.result_text import disclosures, plan_text, warnings, would_change
 from flows.version import flow_version
 from state_law.load import Table, the_table
@@ -34,7 +34,7 @@ def evaluate(
     facts = answers.facts
     engine = core(table, on)
     outcome = engine.evaluate(facts)
-    askable = Askable(askable_values())
+    askable = Askable(askable_values(), left_open())
     worth = worth_asking(engine, outcome, facts, askable)
     result = _result(engine, outcome, answers, worth, reference)
     decision = None

@@ -17,7 +17,7 @@ from flows.planner import read_together_with
 from state_law.conditions import Facts
 from state_law.elements import element_tables, tables_of
 from state_law.evaluate import STRICTEST_FIRST, RuleResult
-from state_law.logic import YES
+from state_law.logic import UNKNOWN, YES
 
 Assignment = dict[str, str]
 FULL_PRODUCT_UP_TO = 64
@@ -40,19 +40,34 @@ class Worth:
 
 @dataclass(frozen=True)
 class Askable:
-    """The vocabulary for looking ahead: each question (or `key.item`) with its known values, most reassuring first."""
+    """The vocabulary for looking ahead: each question (or `key.item`) with its known values, most reassuring first.
+
+    `left_open`: question -> answers that leave it open, so that it is asked again where a rule turns on it.
+    """
 
     values: Mapping[str, Sequence[str]]
+    left_open: Mapping[str, Sequence[str]]
 
     def unknown(self, facts: Facts) -> list[str]:
         """The questions and items that are not answered."""
         return [one for one in self.values if facts[one] == "unknown"]
 
+    def asked_again(self, outcome: Outcome) -> list[str]:
+        """The questions that were answered in a way that leaves them open, and on which an unknown rule turns."""
+        turning = {
+            name
+            for law in outcome.laws
+            for rule in law.unknown()
+            for name, met in rule.elements.items()
+            if met == UNKNOWN
+        }
+        return [one for one, answers in self.left_open.items() if outcome.facts[one] in answers and one in turning]
+
 
 def worth_asking(core: Core, outcome: Outcome, facts: Facts, askable: Askable) -> list[Worth]:
     """The unknown questions that some assignment of the others makes decisive, most consequential first."""
     reads = core.reads(facts)
-    unknown = [one for one in askable.unknown(facts) if one in reads]
+    unknown = [one for one in [*askable.unknown(facts), *askable.asked_again(outcome)] if one in reads]
     groups: dict[str, list[str]] = {}
     for one in unknown:
         groups.setdefault(one.partition(".")[0], []).append(one)
@@ -142,17 +157,21 @@ def what_if(core: Core, outcome: Outcome, facts: Facts, worth: list[Worth]) -> l
 
 
 def may_tell_if(core: Core, outcome: Outcome, facts: Facts) -> list[tuple[str, Assignment, tuple[str, ...]]]:
-    """Who could be told if an unknown rule were met: (recipient, the answers that would meet it, the rule)."""
-    told, excluded = outcome.recipients.paths, outcome.recipients.excluded
+    """Who could be told under an unknown rule, were it met: (recipient, the answers that would meet it, the rule).
+
+    Also whom another path opens already, as police to start a hold: the rule would let more be told.
+    """
+    told = {who for who, paths in outcome.recipients.paths.items() if "rule" in paths}
+    excluded = outcome.recipients.excluded
     found: dict[str, tuple[Assignment, tuple[str, ...]]] = {}
     for law in outcome.laws:
         for result in law.unknown():
             for way in ways_to_meet(result, outcome.facts):
                 then = core.evaluate({**facts, **way})
                 if _met(then, result):
-                    for recipient in then.recipients.paths:
-                        if recipient not in told and recipient not in excluded:
-                            found.setdefault(recipient, (way, (result.rule.id,)))
+                    for one in then.recipients.may_tell:
+                        if result.rule.id in one.under and one.recipient not in told | excluded:
+                            found.setdefault(one.recipient, (way, (result.rule.id,)))
                     break
     return [(recipient, way, under) for recipient, (way, under) in found.items()]
 

@@ -152,7 +152,7 @@ def _in_its_own_words(outcome: Outcome) -> list[dict[str, str]]:
         {"under": result.rule.id, "citation": result.rule.citation, "says": result.rule.summary}
         for one in outcome.laws
         for result in one.met("mandatory") + one.unknown("mandatory")
-        if any("other" in actions for actions in result.rule.discharge_any_of)
+        if any("other" in actions for actions in result.discharge_any_of)
     ]
 
 
@@ -166,7 +166,7 @@ def _discharge_not_confirmed(outcome: Outcome) -> list[dict[str, str]]:
         }
         for one in outcome.laws
         for result in one.met("mandatory") + one.unknown("mandatory")
-        if not result.rule.discharge_any_of
+        if not result.discharge_any_of
     ]
 
 

@@ -43,6 +43,7 @@ class OptionData(BaseModel):
     with_consent: Mapping[str, Any] | None = None
     not_for: str | None = None
     worded: str | None = None
+    worded_tells_nobody: bool = False
     from_level: str
     order: int
     source: str
@@ -173,6 +174,8 @@ def situate(option: Option, facts: Facts, recipients: Recipients, records: list[
     tells = data.tells
     if data.tells_who_starts_the_hold and _police_start_the_hold(facts["profession"], records[0]):
         tells = (*tells, "law_enforcement")
+    if data.worded_tells_nobody and recipients.worded and not set(tells) <= recipients.doors:
+        tells = ()
     by = frozenset(data.by)
     barred = () if data.worded or not recipients.worded else tuple(one for one in tells if one not in recipients.doors)
     not_allowed = tuple(one for one in tells if one in barred or not recipients.paths.get(one, frozenset()) & by)

@@ -99,11 +99,11 @@ def alternatives(rules: Iterable[RuleResult]) -> tuple[Alternative, ...]:
     ways: list[list[Alternative]] = []
     for result in rules:
         own = []
-        for actions in result.rule.discharge_any_of:
+        for actions in result.discharge_any_of:
             if "other" not in actions:
                 options = frozenset(one for action in actions if (one := option_for_action(action)))
                 own.append(Alternative(options, REASONABLE_CARE in actions))
-        if not result.rule.discharge_any_of:
+        if not result.discharge_any_of:
             own.append(Alternative(frozenset(), True))
         if own:
             ways.append(own)
@@ -206,7 +206,9 @@ class _Choice:
         done; with as much as can be given of what the level needs."""
         ways = [way.options for way in self.owed if self.can_do(way.options, usable)]
         if not ways:
-            partly = [frozenset(one for one in way.options if self.can_do(frozenset({one}), usable)) for way in self.owed]
+            partly = [
+                frozenset(one for one in way.options if self.can_do(frozenset({one}), usable)) for way in self.owed
+            ]
             most = max(map(len, partly), default=0)
             ways = [one for one in partly if len(one) == most] or [frozenset()]
         attainable = self.needs & self.given(usable)
@@ -224,7 +226,7 @@ class _Choice:
             f"{result.rule.citation}: it asks for something that no step here stands for; read it in its own words"
             for law in self.laws
             for result in law.met("mandatory")
-            if result.rule.discharge_any_of and not alternatives([result])
+            if result.discharge_any_of and not alternatives([result])
         ]
         if not any(self.can_do(way.options, usable) for way in self.owed):
             for way in self.owed:

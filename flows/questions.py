@@ -32,6 +32,7 @@ class Question(BaseModel):
     options: Mapping[str, str] = {}
     short: Mapping[str, str] = {}
     along: Annotated[Mapping[str, Mapping[str, str]], Field(alias="and")] = {}
+    left_open: tuple[str, ...] = ()
     can_be_unknown: bool = True
     reassuring: bool = False
     worse: tuple[tuple[str, ...], ...] = ()
@@ -92,6 +93,12 @@ def askable_values() -> Mapping[str, tuple[str, ...]]:
         elif one.kind == "one" and one.can_be_unknown:
             found[key] = tuple(one.options)
     return found
+
+
+@lru_cache(maxsize=1)
+def left_open() -> Mapping[str, tuple[str, ...]]:
+    """Question -> the answers that leave it open."""
+    return {key: one.left_open for key, one in questions().items() if one.left_open}
 
 
 @lru_cache(maxsize=1)

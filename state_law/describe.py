@@ -242,9 +242,15 @@ def _rule(record: Jurisdiction, rule: Rule) -> Section:
     return Section(rule.citation, tuple(line for line in lines if line))
 
 
+def _way(rule: Rule, way: tuple[str, ...]) -> str:
+    actions = say("and").join(word("action", action) for action in way)
+    limits = [word("limit", one.when) for one in rule.not_enough if one.way == way]
+    return say("not_enough", way=actions, limits="; ".join(limits)) if limits else actions
+
+
 def _discharge(rule: Rule) -> Line | None:
     if rule.discharge_any_of:
-        ways = [say("and").join(word("action", action) for action in way) for way in rule.discharge_any_of]
+        ways = [_way(rule, way) for way in rule.discharge_any_of]
         return _line("discharge", say("any_of"), ways) if len(ways) > 1 else _line("discharge", ways[0])
     if rule.duty == "mandatory":
         return _line("discharge", say("discharge_not_confirmed"), doubtful=True)

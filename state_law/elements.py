@@ -57,5 +57,10 @@ def tables_of(rule: Rule) -> dict[str, DecisionTable]:
     return found
 
 
+def circumstances_of(rule: Rule) -> dict[str, DecisionTable]:
+    """The tables that decide in which circumstances a way to discharge this rule is not enough."""
+    return {one.when: element_tables()["limited_to"][one.when] for one in rule.not_enough}
+
+
 def _as_truth(value: str) -> Truth:
     return value  # type: ignore[return-value]  # every row of elements.yaml is yes, no or unknown; a test holds it

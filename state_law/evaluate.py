@@ -10,8 +10,8 @@ from operator import itemgetter
 from typing import Any, Literal
 
 from state_law.conditions import REMEMBERED_AT_MOST, DecisionTable, Facts
-from state_law.elements import coverage, tables_of
-from state_law.logic import Truth, all_of
+from state_law.elements import circumstances_of, coverage, tables_of
+from state_law.logic import YES, Truth, all_of
 from state_law.model import Jurisdiction, Rule
 
 Duty = Literal["must_act", "turns_on_unknowns", "may_disclose", "no_duty", "unsettled", "not_triggered"]
@@ -24,13 +24,17 @@ STRICTEST_FIRST: tuple[Duty, ...] = (
 
 @dataclass(frozen=True)
 class RuleResult:
-    """A rule against the answers. `elements` maps each element to yes, no or unknown; `met` joins them and `covers`."""
+    """A rule against the answers. `elements` maps each element to yes, no or unknown; `met` joins them and `covers`.
+
+    `discharge_any_of`: the ways that are enough on these answers.
+    """
 
     jurisdiction: str
     rule: Rule
     covers: Truth
     elements: dict[str, Truth]
     met: Truth
+    discharge_any_of: tuple[tuple[str, ...], ...]
 
     @property
     def considered(self) -> bool:
@@ -83,6 +87,8 @@ class _Compiled:
         reads = {"profession", "setting.facility"}
         for _, tables in self.rules:
             reads.update(*(table.reads for table in tables.values()))
+        for rule, _ in self.rules:
+            reads.update(*(table.reads for table in circumstances_of(rule).values()))
         self.reads = frozenset(reads)
         self.signature = itemgetter(*sorted(reads))
         self.known: dict[Any, JurisdictionLaw] = {}
@@ -131,7 +137,10 @@ def _against(code: str, rule: Rule, tables: dict[str, DecisionTable], facts: Fac
     elements: dict[str, Truth] = {name: table.decide(facts) for name, table in tables.items()}  # type: ignore[misc]
     if covers == "unknown":
         elements["facility"] = "unknown"
-    return RuleResult(code, rule, covers, elements, all_of([covers, *elements.values()]))
+    holds = {when for when, table in circumstances_of(rule).items() if table.decide(facts) == YES}
+    too_little = {one.way for one in rule.not_enough if one.when in holds}
+    ways = tuple(way for way in rule.discharge_any_of if way not in too_little)
+    return RuleResult(code, rule, covers, elements, all_of([covers, *elements.values()]), ways)
 
 
 def _duty(record: Jurisdiction, results: Iterable[RuleResult]) -> Duty:

@@ -142,6 +142,10 @@ def check_references(record: Jurisdiction, file: str) -> None:
         if source is not None and source not in listed:
             raise TableError(file, field, source, "is not among the ids under `sources`")
     for rule in record.rules:
+        for short in rule.not_enough:
+            if short.way not in rule.discharge_any_of:
+                field = f"rules.{rule.id}.not_enough"
+                raise TableError(file, field, list(short.way), "must be one of the ways of discharge_any_of")
         if not rule.id.startswith(record.code.lower() + "-"):
             raise TableError(file, f"rules.{rule.id}.id", rule.id, f"must begin with {record.code.lower()}-")
         if (

@@ -109,6 +109,13 @@ class Immunity(_Part):
     note: str
 
 
+class NotEnough(_Part):
+    """A way to discharge a rule that is not enough in some circumstance, where the rule asks for more."""
+
+    way: Annotated[tuple[DischargeAction, ...], Field(min_length=1, strict=False)]
+    when: Limit
+
+
 class Rule(_Part):
     """One rule: whom it binds, when, what would discharge it, who may and who may not be told, and where it stands."""
 
@@ -120,6 +127,7 @@ class Rule(_Part):
     trigger: Trigger
     discharge_any_of: Annotated[tuple[Annotated[tuple[DischargeAction, ...], Field(min_length=1, strict=False)], ...],
                                 Field(strict=False)]  # fmt: skip
+    not_enough: Annotated[tuple[NotEnough, ...], Field(strict=False)] = ()
     may_tell: Annotated[tuple[Recipient, ...], Field(strict=False)]
     may_not_tell: Annotated[tuple[Recipient, ...], Field(strict=False)] = ()
     effect: Literal["disclosure", "privilege"] = "disclosure"

@@ -135,9 +135,8 @@ def recipients_of(law: JurisdictionLaw, facts: Facts) -> Recipients:
     to_self = record.harm_to_self
     self_open = table.holds(table.data, "harm_to_self_when", facts) == "yes"
     if self_open and to_self.disclosure != "unsettled":
-        for recipient in stands_for(to_self.may_tell, "to_self"):
-            if recipient != "victim":
-                allow(recipient, "rule", TO_SELF, what[recipient], recipient in to_self.may_tell)
+        for recipient in _told_of_danger_to_self(to_self.may_tell, table, facts):
+            allow(recipient, "rule", TO_SELF, what[recipient], recipient in to_self.may_tell)
     starters = set(record.emergency_hold.who_may_start)
     for path in table.data["paths"]:
         if table.holds(path, "when", facts) != "yes":
@@ -151,11 +150,8 @@ def recipients_of(law: JurisdictionLaw, facts: Facts) -> Recipients:
     told = {recipient for recipient, _ in found}
     not_confirmed: dict[str, str] = {}
     if self_open and to_self.disclosure == "unsettled":
-        for recipient in stands_for(to_self.may_tell, "to_self"):
-            if recipient != "victim":
-                not_confirmed[recipient] = (
-                    "whether a danger to the client's own life may be disclosed here is unsettled"
-                )
+        for recipient in _told_of_danger_to_self(to_self.may_tell, table, facts):
+            not_confirmed[recipient] = "whether a danger to the client's own life may be disclosed here is unsettled"
     for permission in table.data["permissions"]:
         own = table.holds(permission, "when", facts)
         if own == "yes" or (own == "unknown" and table.holds(permission, "open_at_emergency", facts) == "yes"):
@@ -172,6 +168,16 @@ def recipients_of(law: JurisdictionLaw, facts: Facts) -> Recipients:
     for restriction in table.data["restrictions"]:
         result = _restricted(result, restriction, table, facts)
     return result
+
+
+def _told_of_danger_to_self(named: Sequence[str], table: _Paths, facts: Facts) -> list[str]:
+    """Who may be told of a danger to the client's own life: never a victim, and a parent only of a minor client."""
+    only_when = table.data["to_self_only_when"]
+    return [
+        one
+        for one in stands_for(named, "to_self")
+        if one != "victim" and (one not in only_when or table.holds(only_when, one, facts) == "yes")
+    ]
 
 
 @lru_cache(maxsize=8)
@@ -281,7 +287,11 @@ def shown(rule_id: str, facts: Facts) -> bool:
 def paths_read() -> tuple[str, ...]:
     """Every answer, finding and level that `paths.yaml` looks at, sorted."""
     data = paths_table().data
-    written = [data["harm_to_self_when"], *(path["when"] for path in data["paths"])]
+    written = [
+        data["harm_to_self_when"],
+        *data["to_self_only_when"].values(),
+        *(path["when"] for path in data["paths"]),
+    ]
     for permission in data["permissions"]:
         written += [permission["when"], permission["open_at_emergency"]]
     for restriction in data["restrictions"]:

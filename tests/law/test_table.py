@@ -160,6 +160,12 @@ BROKEN: dict[str, tuple[Callable[[Data], None], str, object, str]] = {
         "2026-13",
         "must be YYYY, YYYY-MM or YYYY-MM-DD",
     ),
+    "a way that is not enough, and none of the rule's ways": (
+        add_rules(rule(not_enough=[{"way": ["notify_law_enforcement"], "when": "minor_victim"}])),
+        "rules.co-invented.not_enough",
+        ["notify_law_enforcement"],
+        "must be one of the ways of discharge_any_of",
+    ),
     "an end before the beginning": (
         add_rules(rule(in_force_since="2020-05", in_force_until="2020-04-30")),
         "rules.co-invented.in_force_until",

@@ -24,6 +24,8 @@ SHOWN_AS = {
     "Rule.professions": ["profession"],
     "Rule.duty": ["duty", "strength"],
     "Rule.discharge_any_of": ["action"],
+    "NotEnough.way": ["action"],
+    "NotEnough.when": ["limit"],
     "Rule.may_tell": ["recipient"],
     "Rule.may_not_tell": ["recipient"],
     "Rule.effect": ["effect"],

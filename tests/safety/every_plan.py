@@ -24,6 +24,7 @@ from flows.findings import finding_tables, with_findings
 from flows.options import Situations, catalogue, catalogue_data
 from flows.planner import alternatives, make_plan, names_state_agency
 from state_law.conditions import DecisionTable, Facts, parse_condition
+from state_law.elements import circumstances_of
 from state_law.evaluate import JurisdictionLaw, evaluate_jurisdiction
 from state_law.load import the_table
 from state_law.model import Jurisdiction
@@ -41,7 +42,8 @@ def law_source(record: Jurisdiction, profession: str) -> Any:
     hold, order = record.emergency_hold, record.erpo
     return (
         tuple(
-            (rule.duty, rule.effect, tuple(sorted(elements)), rule.may_tell, rule.may_not_tell, rule.discharge_any_of)
+            (rule.duty, rule.effect, tuple(sorted(elements)), rule.may_tell, rule.may_not_tell, rule.discharge_any_of,
+             rule.not_enough)
             for rule, elements in rules_for(record, profession)
         ),
         record.harm_to_self.disclosure, record.harm_to_self.may_tell,
@@ -60,7 +62,9 @@ def different_sources() -> list[tuple[Jurisdiction, str, int]]:
 
 
 def _table(name: str, *rows: tuple[str, Any], otherwise: str = "no") -> DecisionTable:
-    return DecisionTable.parse(name, [{"is": is_, "when": when, "because": "for the walk"} for is_, when in rows], otherwise)
+    return DecisionTable.parse(
+        name, [{"is": is_, "when": when, "because": "for the walk"} for is_, when in rows], otherwise
+    )
 
 
 def dangers(record: Jurisdiction, profession: str) -> Iterator[dict[str, str]]:
@@ -75,13 +79,18 @@ def dangers(record: Jurisdiction, profession: str) -> Iterator[dict[str, str]]:
         if rule.effect == "disclosure" and rule.duty != "no_duty":
             tables[rule.id] = met(rule.id, elements)
             targets.append(rule.id)
+            for when, table in circumstances_of(rule).items():
+                tables[f"{rule.id}, not enough: {when}"] = table
+                targets.append(f"{rule.id}, not enough: {when}")
     below: Any = {"level_others": ["low", "elevated", "high"], "level_self": ["low", "elevated", "high"]}
     for permission in paths_table().data["permissions"]:  # below emergency nobody is told on their ground
         name, when = permission["under"], permission["when"]
         tables[name] = _table(name, ("below", below), ("yes", when), ("no", {"not": when}), otherwise="unknown")
         targets.append(name)
     tables["danger"] = _table("danger", ("yes", {"danger_now": "yes"}))
-    tables["abuse"] = _table("abuse", ("child", {"concern": "abuse_of_child"}), ("adult", {"concern": "abuse_of_vulnerable_adult"}))
+    tables["abuse"] = _table(
+        "abuse", ("child", {"concern": "abuse_of_child"}), ("adult", {"concern": "abuse_of_vulnerable_adult"})
+    )
     targets += ["level_others", "level_self", "danger", "abuse"]
     fixed = {"jurisdiction": record.code, "profession": profession}
     for path in Walk(tables, targets, FIRST).reached().values():
@@ -121,7 +130,10 @@ def _atoms(written: Any) -> Iterator[tuple[str, frozenset[str]]]:
 def _one_each(key: str, atoms: set[frozenset[str]]) -> tuple[str, ...]:
     found: dict[Any, str] = {}
     for value in values()[key]:
-        said = tuple(value in wanted or (value == "unknown" and "unknown" not in wanted and "?") for wanted in sorted(atoms, key=sorted))
+        said = tuple(
+            value in wanted or (value == "unknown" and "unknown" not in wanted and "?")
+            for wanted in sorted(atoms, key=sorted)
+        )
         found.setdefault(said, value)
     return tuple(found.values())
 
@@ -179,7 +191,9 @@ def _come_to(relevant: frozenset[str], facts: Facts, needs: frozenset[str]) -> A
         option = catalogue()[one]
         fits = option.fits.decide({**facts, "law_names_state_agency": "yes"}) != "no"
         if fits:
-            gives = frozenset(need for need, when in option.gives.items() if need in needs and when.test(facts) == "yes")
+            gives = frozenset(
+                need for need, when in option.gives.items() if need in needs and when.test(facts) == "yes"
+            )
             agreed = option.data.needs_consent is None or facts[option.data.needs_consent] == "yes"
             cheaper = option.with_consent is not None and option.with_consent.test(facts) == "yes"
             found.append((one, gives, agreed, cheaper))
@@ -228,7 +242,7 @@ def every_different(
         owed = alternatives(laws[0].met("mandatory"))
         perhaps = alternatives(laws[0].unknown("mandatory")) if emergency else ()
         own_words = any(
-            rule.rule.discharge_any_of and all("other" in way for way in rule.rule.discharge_any_of)
+            rule.discharge_any_of and all("other" in way for way in rule.discharge_any_of)
             for rule in laws[0].met("mandatory")
         )
         agency = names_state_agency(laws)

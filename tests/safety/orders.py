@@ -11,7 +11,10 @@ NOT_LOWER: Mapping[tuple[Duty, Duty], str] = {
         "a permissive rule that was unknown is met now, and no mandatory one is unknown: more is allowed than before. "
         "That no mandatory rule fell from unknown to no is checked apart"
     ),
-    ("may_disclose", "turns_on_unknowns"): "a mandatory rule that was excluded is open now; the permission stands beside it",
+    (
+        "may_disclose",
+        "turns_on_unknowns",
+    ): "a mandatory rule that was excluded is open now; the permission stands beside it",
     ("no_duty", "not_triggered"): "worded and treated alike: no rule listed here requires telling anyone",
     ("not_triggered", "no_duty"): "worded and treated alike: no rule listed here requires telling anyone",
     ("no_duty", "unsettled"): "neither requires nor allows telling anyone",

@@ -11,8 +11,7 @@ from flows.findings import rank
 from flows.options import Situated, catalogue_data
 from flows.planner import Plan, statuses
 from state_law.conditions import Facts, parse_condition
-from state_law.evaluate import JurisdictionLaw
-from state_law.model import Rule
+from state_law.evaluate import JurisdictionLaw, RuleResult
 from state_law.recipients import Recipients
 
 STATUSES = {"recommended", "available", "more_than_needed", "not_authorised", "not_applicable"}
@@ -55,7 +54,10 @@ def _needs() -> list[tuple[object, list[str], str]]:
 def needed(facts: Facts) -> dict[str, str]:
     """What the level needs -> the reason in words."""
     return {
-        need: because for when, needs, because in _needs() if when.test(facts) == "yes" for need in needs  # type: ignore[attr-defined]
+        need: because
+        for when, needs, because in _needs()
+        if when.test(facts) == "yes"
+        for need in needs  # type: ignore[attr-defined]
     }
 
 
@@ -70,7 +72,7 @@ def called_for(case: Case) -> frozenset[str]:
     return frozenset(step for step in steps if case.option(step).usable)
 
 
-def ways(rules: Sequence[Rule]) -> list[frozenset[str]]:
+def ways(rules: Sequence[RuleResult]) -> list[frozenset[str]]:
     """Every way to discharge all of these rules at once, as options; reasonable care is the empty set."""
     found = [frozenset[str]()]
     for rule in rules:
@@ -86,9 +88,9 @@ def ways(rules: Sequence[Rule]) -> list[frozenset[str]]:
     return list(dict.fromkeys(found))
 
 
-def mandatory(case: Case, met: str) -> list[Rule]:
+def mandatory(case: Case, met: str) -> list[RuleResult]:
     return [
-        one.rule
+        one
         for law in case.laws
         for one in law.rules
         if one.rule.duty == "mandatory" and one.rule.effect == "disclosure" and one.covers != "no" and one.met == met
@@ -171,7 +173,11 @@ def is_enough_or_says_what_is_missing(case: Case) -> Iterator[str]:
             yield f"{need} is not given, and nothing says so"
         if need not in given and need in attainable:
             yield f"{need} could be given, and is not"
-        if need in given and because in case.plan.missing and len([1 for b in needed(case.facts).values() if b == because]) == 1:
+        if (
+            need in given
+            and because in case.plan.missing
+            and len([1 for b in needed(case.facts).values() if b == because]) == 1
+        ):
             yield f"{need} is given, and is said to be missing"
     if case.facts["danger_now"] == "yes" and "help_now" not in needed(case.facts):
         yield "danger now does not ask for help now"

@@ -58,9 +58,7 @@ def say(count: int) -> str:
     return f"{count:,}" if count < 10**9 else f"{count:.2e}"
 
 
-def draw(
-    rng: Random, share_known: float, places: Sequence[str] = (), **fixed: Any
-) -> dict[str, Any]:
+def draw(rng: Random, share_known: float, places: Sequence[str] = (), **fixed: Any) -> dict[str, Any]:
     """Answers at random, in the contract's form, of which about this share is known."""
     found: dict[str, Any] = {
         "jurisdiction": rng.choice(list(places) or list(jurisdiction_names())),
