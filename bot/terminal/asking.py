@@ -88,18 +88,16 @@ class Asking(Protocol):
 def asking_for(stdin: TextIO | None = None, stdout: TextIO | None = None) -> Asking:
     """The way of asking that this terminal can do."""
     stdin, stdout = stdin or sys.stdin, stdout or sys.stdout
-    able = stdin.isatty() and stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
-    if able:
+    plain = os.environ.get("TERM", "") in ("", "dumb")
+    if stdin.isatty() and stdout.isatty() and not plain:
         from bot.terminal.keys_asking import KeysAsking
 
         return KeysAsking(Console(file=stdout))
     from bot.terminal.lines_asking import LinesAsking
 
-    if isinstance(
-        stdin, TextIOWrapper
-    ):  # bytes that are no text become marks, which are asked about like any typing error
-        stdin.reconfigure(errors="replace")
-    return LinesAsking(Console(file=stdout), stdin)
+    if isinstance(stdin, TextIOWrapper):
+        stdin.reconfigure(errors="replace")  # bytes that are no text are a typing error like any other
+    return LinesAsking(Console(file=stdout, force_terminal=False if plain else None), stdin)
 
 
 class Printing:

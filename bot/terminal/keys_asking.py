@@ -165,7 +165,8 @@ class _OneOf(Validator):
         if typed.startswith("/") and typed[1:] in SHORTCUTS:
             return
         if code_meant(typed, self._allowed) is None:
-            raise ValidationError(message="Please type the two letters of a state (or DC), or its name.")
+            message = "Please type the two letters of a state (or DC), or its name."
+            raise ValidationError(cursor_position=len(document.text), message=message)
 
 
 def _keys() -> KeyBindings:

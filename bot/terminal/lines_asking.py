@@ -107,10 +107,8 @@ class LinesAsking(Printing, Asking):
         line = self._stdin.readline()
         if not line:
             raise EOFError
-        if not self._stdin.isatty():
-            self.console.file.write(
-                line if line.endswith("\n") else line + "\n"
-            )  # what was piped in, for who reads along
+        if not self._stdin.isatty():  # what was piped in, for who reads along
+            self.console.file.write("".join(c for c in line if c.isprintable()) + "\n")
         return line
 
 

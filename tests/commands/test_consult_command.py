@@ -9,6 +9,7 @@ import json
 import os
 import re
 import resource
+import select
 import sqlite3
 import subprocess
 import sys
@@ -335,6 +336,21 @@ def test_a_thousand_lines_are_logged_in_one_run(practice: Practice, capsys: pyte
     assert seconds < 60
 
 
+def test_results_come_while_lines_still_come_in(practice: Practice) -> None:
+    with subprocess.Popen(
+        program("consult", "--answers", "-", "--dry-run"),
+        env=environment(practice.database),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write((json.dumps(ANSWERS).encode() + b"\n") * 300)
+        process.stdin.flush()
+        assert select.select([process.stdout], [], [], 30)[0], "nothing was printed before the input ended"
+        process.stdin.close()
+        assert len(process.stdout.readlines()) == 300
+
+
 # What bad input gets
 
 EVERY_CODE = "AK, AL, AR, AZ, CA, CO, CT, DC, "
@@ -643,16 +659,22 @@ def without_roots_rights() -> None:
             libc.prctl(24, right, 0, 0, 0)  # PR_CAPBSET_DROP: gone once the process becomes another program
 
 
+def program(*words: str) -> list[str]:
+    """The command as one starts it."""
+    return [sys.executable, "-c", "from bot.cli import main; main()", *words]
+
+
+def environment(database: Path) -> dict[str, str]:
+    """What the command sees."""
+    mine = {"CURBSIDE_DATABASE": str(database), "CURBSIDE_CLINICIAN": CLINICIAN, "PYTHONPATH": str(ROOT)}
+    return {**os.environ, **mine}
+
+
 def curbside(*words: str, database: Path, **how: Any) -> subprocess.CompletedProcess[str]:
     """The command, as a process of its own in the current folder."""
-    environment = {
-        **os.environ,
-        "CURBSIDE_DATABASE": str(database),
-        "CURBSIDE_CLINICIAN": CLINICIAN,
-        "PYTHONPATH": str(ROOT),
-    }
-    program = [sys.executable, "-c", "from bot.cli import main; main()", *words]
-    return subprocess.run(program, env=environment, capture_output=True, text=True, timeout=120, check=False, **how)
+    return subprocess.run(
+        program(*words), env=environment(database), capture_output=True, text=True, timeout=120, check=False, **how
+    )
 
 
 def in_full(path: Path) -> list[bytes]:

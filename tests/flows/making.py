@@ -84,14 +84,23 @@ def answer(consult: Consult, **values: Any) -> Consult:
 def acts(consult: Consult, answers: Mapping[str, Any], until: str = REVIEW) -> Iterator[tuple[Act, Step]]:
     """Answers screen after screen as a person does, up to a screen or the review. What is not in `answers` is not known."""
     while consult.state != until and consult.screen is not None:
-        lists = [one.question for one in consult.asks if question(one.question).kind == "list"]
-        first = consult.asks[0].question
-        keys = lists if first in lists else [first]
-        values = {key: answers.get(key, {} if key in lists else UNKNOWN) for key in keys}
-        act = Act(consult.state, tuple(keys))
+        lists = [one for one in consult.asks if question(one.question).kind == "list"]
+        first = consult.asks[0]
+        if first in lists:
+            values = {one.question: _of_these(answers.get(one.question, {}), one.options) for one in lists}
+        else:
+            values = {first.question: answers.get(first.question, UNKNOWN)}
+        act = Act(consult.state, tuple(values))
         step = consult.answer(values, **BY)
         yield act, step
         consult = step.consult
+
+
+def _of_these(said: Any, items: Mapping[str, str]) -> Any:
+    """What a list says of these items; of a plain list of others nothing is left but that it says nothing of these."""
+    if isinstance(said, list):
+        return [item for item in said if item in items] or ({} if said else [])
+    return {item: value for item, value in said.items() if item in items}
 
 
 def walked(answers: Mapping[str, Any], until: str = REVIEW, consult: Consult | None = None) -> Consult:

@@ -141,6 +141,25 @@ def test_every_disclosure_of_the_plan_says_how_what_and_by_what_authority() -> N
             assert one["authority"] and all(one["authority"]), f"{case.id}: {one['option']} to {one['to']}"
 
 
+def test_if_an_emergency_plan_fails_nothing_milder_comes_next() -> None:
+    seen = set()
+    for case in CASES:
+        next_steps = case.result["if_it_fails"]
+        assert not set(next_steps) & set(case.result["plan"]), case.id
+        if case.result["level"] == "emergency":
+            assert set(next_steps) <= {"voluntary_admission", "emergency_evaluation", "call_911"}, case.id
+            seen.update(next_steps)
+        elif case.result["level"] != "high":
+            assert next_steps == [], case.id
+    assert "call_911" in seen
+
+
+def test_what_cannot_be_done_is_said_in_words() -> None:
+    answers = picture("threat", "CA", second_jurisdiction="TX")
+    said = [one for one in result_of(answers)["warnings"] if "Call a supervisor or counsel now" in one]
+    assert len(said) == 1 and "warn victim" in said[0] and "_" not in said[0]
+
+
 def named(case: Case, part: str) -> set[str]:
     """The recipients in one part of the law."""
     return {one["recipient"] for one in case.result["law"][part]}

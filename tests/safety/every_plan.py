@@ -13,7 +13,7 @@ every consult. A plan depends on nothing else than what makes up `Situation.key`
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
 from math import prod
@@ -138,33 +138,36 @@ def _one_each(key: str, atoms: set[frozenset[str]]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def paths_open(facts: Facts) -> Iterator[dict[str, str]]:
+FOLLOWED = ("accepts.admission", "accepts.telling_someone", "setting.minor_client")
+"""Answers that open a path when they are yes, and that options look at as well: both see the same answer."""
+
+
+def paths_open() -> Iterator[dict[str, str]]:
     """Part 2: every combination of the other answers that `paths.yaml` looks at, one for each way it tells them apart.
 
     Not known and no open the same paths, apart from Part 2, which is presumed for a profession; whose threat against
     staff has a door only there.
     """
-    for admission, telling in product(("no", "yes"), repeat=2):
-        accepts = {"accepts.admission": admission, "accepts.telling_someone": telling}
+    for followed in product(("no", "yes"), repeat=len(FOLLOWED)):
         for program in ("no", "unknown", "yes"):
             for relation in ("stranger", "clinician_or_staff") if program != "no" else ("stranger",):
-                yield {**accepts, "setting.substance_use_program": program, "relation": relation}
+                own = {"setting.substance_use_program": program, "relation": relation}
+                yield {**dict(zip(FOLLOWED, followed, strict=True)), **own}
 
 
 @lru_cache(maxsize=1)
 def path_keys_covered() -> frozenset[str]:
     """What `paths.yaml` reads that part 2 does not go through: part 1 has to reach it."""
-    gone_through = {"accepts.admission", "accepts.telling_someone", "setting.substance_use_program", "relation"}
-    return frozenset(paths_read()) - gone_through
+    return frozenset(paths_read()) - {*FOLLOWED, "setting.substance_use_program", "relation"}
 
 
 @lru_cache(maxsize=100_000)
 def practical(
-    relevant: frozenset[str], agreed: frozenset[str], levels: tuple[tuple[str, str], ...]
-) -> tuple[list[dict[str, str]], int]:
-    """Part 3: answers for each different way in which the relevant options fit, give, count, cost and are called for.
+    relevant: frozenset[str], followed: frozenset[str], levels: tuple[tuple[str, str], ...]
+) -> tuple[dict[Any, dict[str, str]], int]:
+    """Part 3: each different thing that the relevant options come to -> answers under which they do.
 
-    Also how many combinations of kinds of answers these stand for.
+    Also how many combinations of kinds of answers these stand for. `followed`: those of FOLLOWED that are yes.
     """
     written: list[Any] = []
     for one in relevant:
@@ -174,31 +177,43 @@ def practical(
         written += [data.with_consent["when"]] if data.with_consent else []
         written += [row["when"] for row in catalogue_data()["always"] if one in row["steps"]]
     kinds = Kinds([one for one in written if one != "always"], GIVEN_BY_THE_WALK | {"law_names_state_agency"})
-    base = {**facts_of({}), "concern": "none_of_these", "profession": "other", **dict(levels)}
+    base = {**facts_of({}), "concern": "none_of_these", "profession": "other", "law_names_state_agency": "yes"}
+    base |= dict(levels)
     needs = frozenset(needed(base))
-    layers: dict[Any, dict[str, str]] = {}
+    ones = [_OneOption(one, needs, base) for one in sorted(relevant)]
+    found: dict[Any, dict[str, str]] = {}
     for answers in kinds.every():
-        if any((value == "yes") != (key in agreed) for key, value in answers.items() if key.startswith("accepts.")):
-            continue  # who may be told follows from what the client accepts: that is another face
-        layers.setdefault(_come_to(relevant, {**base, **answers}, needs), answers)
-    return list(layers.values()), kinds.count
+        if any((answers[key] == "yes") != (key in followed) for key in FOLLOWED if key in answers):
+            continue  # who may be told follows from it: that is another face
+        found.setdefault(tuple(one.comes_to(answers) for one in ones), answers)
+    return found, kinds.count
 
 
-def _come_to(relevant: frozenset[str], facts: Facts, needs: frozenset[str]) -> Any:
-    """What the relevant options come to on these answers, apart from who may be told."""
-    found = []
-    for one in sorted(relevant):
-        option = catalogue()[one]
-        fits = option.fits.decide({**facts, "law_names_state_agency": "yes"}) != "no"
-        if fits:
-            gives = frozenset(
-                need for need, when in option.gives.items() if need in needs and when.test(facts) == "yes"
-            )
-            agreed = option.data.needs_consent is None or facts[option.data.needs_consent] == "yes"
-            cheaper = option.with_consent is not None and option.with_consent.test(facts) == "yes"
-            found.append((one, gives, agreed, cheaper))
-    called = {step for when, steps in _always() if when.test(facts) == "yes" for step in steps if step in relevant}
-    return tuple(found), frozenset(called)
+class _OneOption:
+    """What one option comes to on answers, apart from who may be told; each way in which it is looked at only once."""
+
+    def __init__(self, one: str, needs: frozenset[str], base: Facts) -> None:
+        self.option, self.needs, self.base = catalogue()[one], needs, base
+        self.called = [when for when, steps in _always() if one in steps]
+        self.reads = sorted(self.option.reads.union(*(when.reads for when in self.called)))
+        self.known: dict[Any, Any] = {}
+
+    def comes_to(self, answers: Facts) -> Any:
+        key = tuple(map(answers.get, self.reads))
+        if key not in self.known:
+            self.known[key] = self._comes_to({**self.base, **answers})
+        return self.known[key]
+
+    def _comes_to(self, facts: Facts) -> Any:
+        option, data = self.option, self.option.data
+        if option.fits.decide(facts) == "no":
+            return data.id, None
+        gives = frozenset(
+            need for need, when in option.gives.items() if need in self.needs and when.test(facts) == "yes"
+        )
+        counts = data.needs_consent is None or facts[data.needs_consent] == "yes"
+        cheaper = option.with_consent is not None and option.with_consent.test(facts) == "yes"
+        return data.id, gives, counts, cheaper, any(when.test(facts) == "yes" for when in self.called)
 
 
 @dataclass(frozen=True)
@@ -230,10 +245,18 @@ class Counted:
     different: int = 0
 
 
+@dataclass
+class Seen:
+    """Faces (level, law, who may be told) with the combinations each stands for; what plans are made of, once each."""
+
+    faces: dict[Any, int] = field(default_factory=dict)
+    plans: set[Any] = field(default_factory=set)
+
+
 def every_different(
-    record: Jurisdiction, profession: str, seen: dict[Any, int], counted: Counted
+    record: Jurisdiction, profession: str, seen: Seen, counted: Counted
 ) -> Iterator[Situation]:
-    """Every situation in one jurisdiction for one profession that was not `seen` (faces) anywhere before."""
+    """Every situation in one jurisdiction for one profession that was not `seen` anywhere before."""
     told: set[Any] = set()
     for danger in dangers(record, profession):
         counted.dangers += 1
@@ -249,7 +272,7 @@ def every_different(
         by_law = {one for way in (*owed, *perhaps) for one in way.options}
         needs = frozenset(needed(danger))
         named = [one for one, option in catalogue().items() if one in by_law or needs & set(option.data.gives)]
-        for paths in paths_open(danger):
+        for paths in paths_open():
             counted.faces += 1
             facts = {**danger, **paths}
             situations = Situations([record], recipients_of(laws[0], facts), agency)
@@ -264,18 +287,20 @@ def every_different(
                 stands = not option.not_allowed or (emergency and set(option.not_allowed) <= set(option.in_doubt))
                 if stands and not _record_excludes(one, record, agency):
                     may[one] = option.not_allowed
-            agreed = frozenset(key for key, value in paths.items() if value == "yes" and key.startswith("accepts."))
+            followed = frozenset(key for key in FOLLOWED if paths[key] == "yes")
             levels = tuple((key, danger[key]) for key in ("level", "level_others", "level_self", "danger_now"))
-            face = (levels, danger["concern"].startswith("abuse"), owed, own_words, perhaps,
-                    laws[0].duty == "turns_on_unknowns", agreed, tuple(sorted(may.items())))  # fmt: skip
-            ways, count = seen.get(face), 0
-            if ways is None:
-                witnesses, count = practical(frozenset(may), agreed, levels)
-                seen[face] = ways = count
-                for answers in witnesses:
-                    counted.different += 1
-                    yield Situation({**facts, **answers}, laws, situations)
-            counted.situations += ways
+            made_of = (danger["level"], danger["concern"].startswith("abuse"), needs, owed, own_words, perhaps,
+                       laws[0].duty == "turns_on_unknowns")  # fmt: skip
+            face = (levels, made_of, followed, tuple(sorted(may.items())))
+            if face not in seen.faces:
+                ways, seen.faces[face] = practical(frozenset(may), followed, levels)
+                for comes_to, answers in ways.items():
+                    plan = (made_of, tuple((what, may[what[0]]) for what in comes_to if what[1] is not None))
+                    if plan not in seen.plans:
+                        seen.plans.add(plan)
+                        counted.different += 1
+                        yield Situation({**facts, **answers}, laws, situations)
+            counted.situations += seen.faces[face]
 
 
 def _record_excludes(one: str, record: Jurisdiction, agency: bool) -> bool:

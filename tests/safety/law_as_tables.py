@@ -25,7 +25,7 @@ LEAST_STRICT_FIRST = tuple(reversed(STRICTEST_FIRST))
 def elements_of(rule: Rule, profession: str) -> dict[str, DecisionTable] | None:
     """The tables that must all say yes, named by what they are; None when the rule does not cover the profession."""
     tables, trigger = element_tables(), rule.trigger
-    asked = [
+    asked: list[tuple[str, str]] = [
         ("threat", trigger.threat), ("victim", trigger.victim), ("harm", trigger.harm),
         ("imminence", trigger.imminence), ("intent_and_ability", trigger.intent_and_ability),
         *(("limited_to", limit) for limit in rule.limited_to),

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-from flows.findings import rank
 from flows.options import Situated, catalogue_data
 from flows.planner import Plan, statuses
-from state_law.conditions import Facts, parse_condition
+from state_law.conditions import Condition, Facts, parse_condition
 from state_law.evaluate import JurisdictionLaw, RuleResult
 from state_law.recipients import Recipients
 
@@ -47,7 +46,7 @@ class Case:
 
 
 @lru_cache(maxsize=1)
-def _needs() -> list[tuple[object, list[str], str]]:
+def _needs() -> list[tuple[Condition, list[str], str]]:
     return [(parse_condition(row["when"]), row["needs"], row["because"]) for row in catalogue_data()["enough"]]
 
 
@@ -57,18 +56,18 @@ def needed(facts: Facts) -> dict[str, str]:
         need: because
         for when, needs, because in _needs()
         if when.test(facts) == "yes"
-        for need in needs  # type: ignore[attr-defined]
+        for need in needs
     }
+
+
+@lru_cache(maxsize=1)
+def _always() -> list[tuple[Condition, list[str]]]:
+    return [(parse_condition(row["when"]), row["steps"]) for row in catalogue_data()["always"]]
 
 
 def called_for(case: Case) -> frozenset[str]:
     """The steps taken in any case, as far as they may be."""
-    steps = [
-        step
-        for row in catalogue_data()["always"]
-        if parse_condition(row["when"]).test(case.facts) == "yes"
-        for step in row["steps"]
-    ]
+    steps = [step for when, called in _always() if when.test(case.facts) == "yes" for step in called]
     return frozenset(step for step in steps if case.option(step).usable)
 
 

@@ -102,7 +102,7 @@ def check_law(record: Jurisdiction, profession: str) -> tuple[int, int]:
 def lower(before: str, after: str) -> bool:
     """Whether a step from one duty to another loses protection."""
     rank = STRICTEST_FIRST.index
-    return rank(after) > rank(before) and (before, after) not in NOT_LOWER  # type: ignore[arg-type, comparison-overlap]
+    return rank(after) > rank(before) and (before, after) not in NOT_LOWER
 
 
 def hold_against_engine(record: Jurisdiction, profession: str, times: int) -> None:

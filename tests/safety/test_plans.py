@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import fields
 from random import Random
-from typing import Any
 
 import pytest
 
 from state_law.load import the_table
 from state_law.model import Jurisdiction
-from tests.safety.every_plan import Counted, different_sources, every_different, path_keys_covered
+from tests.safety.every_plan import Counted, Seen, different_sources, every_different, path_keys_covered
 from tests.safety.plan_promises import faults
 from tests.safety.vocabulary import SEED, say, values
 
@@ -19,7 +18,7 @@ IN_A_SAMPLE = 2
 
 def check_plans(sources: list[tuple[Jurisdiction, str, int]]) -> Counted:
     """Every different plan in these jurisdictions, for these professions, against every promise."""
-    counted, seen = Counted(), dict[Any, int]()
+    counted, seen = Counted(), Seen()
     for record, profession, _ in sources:
         for situation in every_different(record, profession, seen, counted):
             found = list(faults(situation.case()))

@@ -100,7 +100,7 @@ def test_joining_elements_keeps_the_order() -> None:
 def test_every_order_is_over_values_that_exist() -> None:
     for key, possible in values().items():
         for value, worse in steps(key):
-            assert {value, worse} <= set(possible) and UNKNOWN not in {value, worse} or key in FINDINGS, key
+            assert ({value, worse} <= set(possible) and UNKNOWN not in {value, worse}) or key in FINDINGS, key
 
 
 def _table(rows: list[Mapping[str, Any]]) -> DecisionTable:

@@ -45,12 +45,12 @@ class Office:
         }
         return {**kept_from_here, **mine, **more}
 
-    def say(self, typed: str | bytes, *words: str) -> subprocess.CompletedProcess[str]:
+    def say(self, typed: str | bytes, *words: str, clinician: str = CLINICIAN) -> subprocess.CompletedProcess[str]:
         """`curbside try` with all of this on its standard input."""
         done = subprocess.run(
             [*CURBSIDE, "try", *words],
             input=typed if isinstance(typed, bytes) else typed.encode(),
-            env=self.environment(),
+            env=self.environment(CURBSIDE_CLINICIAN=clinician),
             cwd=self.folder,
             capture_output=True,
             timeout=60,

@@ -328,14 +328,10 @@ def test_there_is_nothing_to_resume(office: Office) -> None:
 def test_another_clinicians_consult_is_left_alone(office: Office) -> None:
     ended_well(office.say(lines(ABOUT_YOU)))
     reference = office.rows()[0].reference
-    other = Office(office.folder)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(
-            Office, "environment", lambda self, _was=Office.environment: _was(self, CURBSIDE_CLINICIAN="clinician-two")
-        )
-        done = other.say("CO\n", reference)
-        assert other.say("", "--resume").stderr.startswith("curbside: no consult is open.")
+    done = office.say("CO\n", reference, clinician="clinician-two")
     assert done.returncode == 2 and f"{reference} is another clinician's consult" in done.stderr
+    done = office.say("", "--resume", clinician="clinician-two")
+    assert done.stderr.startswith("curbside: no consult is open.")
 
 
 def test_all_pages_of_the_result_can_be_read(office: Office) -> None:
