@@ -64,9 +64,15 @@ class Desk:
         self._remember(after.consult)
         return after
 
-    def submit_whole(self, answers: Answers, *, on: date) -> tuple[Consult, Future[int]]:
-        """A whole consult from a file. The future is done once the log has it; AnswerError when it won't do."""
-        step = whole(self.log.new_reference(), answers, clinician=self.clinician, on=on, at=self.clock())
+    def submit_whole(
+        self, answers: Answers, *, on: date, evaluated: Mapping[str, Any] | None = None
+    ) -> tuple[Consult, Future[int]]:
+        """A whole consult from a file. The future is done once the log has it; AnswerError when it won't do.
+
+        `evaluated`: the result without a decision, where it was worked out already.
+        """
+        reference, at = self.log.new_reference(), self.clock()
+        step = whole(reference, answers, clinician=self.clinician, on=on, at=at, evaluated=evaluated)
         return step.consult, self._submit(step, 0)
 
     def remembered(self) -> dict[str, Any]:

@@ -175,13 +175,29 @@ class Consult:
         """End it before a decision. It stays in the log."""
         return self._moved("cancel", "cancelled", {"reason": reason}, at, actor)
 
-    def confirm(self, *, on: date, at: str, actor: str, table: Table | None = None) -> Step:
-        """From the review to the result: evaluated under the rules in force `on` that day."""
+    def confirm(
+        self,
+        *,
+        on: date,
+        at: str,
+        actor: str,
+        table: Table | None = None,
+        evaluated: Mapping[str, Any] | None = None,
+    ) -> Step:
+        """From the review to the result: evaluated under the rules in force `on` that day.
+
+        `evaluated`: the result of `evaluate` on these very answers, where it was worked out already.
+        """
         if the_flow().go("confirm", self.state, self.facts) is None:
             raise self._out_of_turn(
                 "result", "answer the questions and review the answers first" if self.screen else ""
             )
-        result = evaluate(Answers(self.given_answers), on=on, reference=self.reference, table=table, at=at)
+        answers = Answers(self.given_answers)
+        if evaluated is None:
+            result = evaluate(answers, on=on, reference=self.reference, table=table, at=at)
+        else:
+            result = {**evaluated, "consult": self.reference}
+            result["note"] = note(result, answers, on)
         return self._step("evaluated", {"result": result, "on": on.isoformat(), "to": RESULT}, at, actor)
 
     def decide(self, decision: object, *, at: str, actor: str) -> Step:
@@ -321,7 +337,16 @@ def start(
     return Step((event,), apply(None, event))
 
 
-def whole(reference: str, answers: Answers, *, clinician: str, on: date, at: str, table: Table | None = None) -> Step:
+def whole(
+    reference: str,
+    answers: Answers,
+    *,
+    clinician: str,
+    on: date,
+    at: str,
+    table: Table | None = None,
+    evaluated: Mapping[str, Any] | None = None,
+) -> Step:
     """A whole consult from a file: each answer an event, then the result and, when it comes with one, the decision."""
     step = start(reference, clinician, at=at, table=table)
     events = list(step.events)
@@ -330,7 +355,7 @@ def whole(reference: str, answers: Answers, *, clinician: str, on: date, at: str
         event = Event("answered", at, clinician, {"answers": {key: value}, "asked": [key], "to": REVIEW})
         events.append(event)
         consult = apply(consult, event)
-    step = consult.confirm(on=on, at=at, actor=clinician, table=table)
+    step = consult.confirm(on=on, at=at, actor=clinician, table=table, evaluated=evaluated)
     events += step.events
     if answers.decision is not None:
         step = step.consult.decide(answers.decision, at=at, actor=clinician)

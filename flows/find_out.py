@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, islice, product
 from math import prod
 
-from flows.core import Core, Outcome
+from flows.core import Core, Judged, Outcome
 from flows.findings import finding_tables, rank
 from flows.planner import read_together_with
 from state_law.conditions import Facts
@@ -22,6 +22,8 @@ from state_law.logic import UNKNOWN, YES
 Assignment = dict[str, str]
 FULL_PRODUCT_UP_TO = 64
 """With so few combinations of the other unknowns, every one is tried; beyond it, the telling ones are."""
+MOST_COMPARED = 60
+"""How many different pictures are tried for one question, the telling ones first; of those that decide, few come later."""
 MOST_WAYS = 12
 """How many ways to meet one condition are followed; there are seldom more than three that differ."""
 
@@ -71,18 +73,22 @@ def worth_asking(core: Core, outcome: Outcome, facts: Facts, askable: Askable) -
     groups: dict[str, list[str]] = {}
     for one in unknown:
         groups.setdefault(one.partition(".")[0], []).append(one)
+    judged_by = core.judged_by(facts)
+    now = Judged(outcome.facts, outcome.laws)
     found: list[Worth] = []
-    contexts: list[dict[str, str]] = []
+    contexts: list[Judged] = []
     for question, items in groups.items():
         here = [
-            (item, value, core.evaluate({**facts, item: value})) for item in items for value in askable.values[item]
+            (item, value, core.complete(core.weigh(core.judge_again(now, item, value, judged_by))))
+            for item in items
+            for value in askable.values[item]
         ]
         changes = tuple(change for change in here if change[2].decides != outcome.decides)
         if changes:
             found.append(Worth(question, changes, _weight(outcome, [change[2] for change in changes])))
             continue
         contexts = contexts or _contexts(core, outcome, facts, unknown, askable)
-        if any(_decisive_somewhere(core, item, contexts, unknown, askable) for item in items):
+        if any(_decisive_somewhere(core, item, contexts, unknown, askable, judged_by) for item in items):
             found.append(Worth(question, (), (0, 0, 0)))
     return sorted(found, key=lambda one: [-part for part in one.weight])
 
@@ -95,18 +101,36 @@ def _weight(now: Outcome, then: list[Outcome]) -> tuple[int, int, int]:
 
 
 def _decisive_somewhere(
-    core: Core, item: str, contexts: list[dict[str, str]], unknown: list[str], askable: Askable
+    core: Core,
+    item: str,
+    contexts: list[Judged],
+    unknown: list[str],
+    askable: Askable,
+    judged_by: frozenset[str],
 ) -> bool:
     beside = [one for one in unknown if one in read_together_with(item)]
-    varied = ({**context, one: value} for context in contexts for one in beside for value in askable.values[one])
+    varied = (
+        core.judge_again(context, one, value, judged_by)
+        for one in beside
+        for value in askable.values[one]
+        for context in contexts
+        if context.facts[one] != value
+    )
+    compared = set()
     for context in chain(contexts, varied):
-        weighed = [core.weigh({**context, item: value}) for value in askable.values[item]]
-        if len({one.key for one in weighed}) > 1 and len({core.complete(one).decides for one in weighed}) > 1:
+        weighed = [core.weigh(core.judge_again(context, item, value, judged_by)) for value in askable.values[item]]
+        keys = frozenset(one.key for one in weighed)
+        if len(keys) == 1 or keys in compared:
+            continue
+        if len({core.complete(one).decides for one in weighed}) > 1:
             return True
+        compared.add(keys)
+        if len(compared) >= MOST_COMPARED:
+            break
     return False
 
 
-def _contexts(core: Core, outcome: Outcome, facts: Facts, unknown: list[str], askable: Askable) -> list[dict[str, str]]:
+def _contexts(core: Core, outcome: Outcome, facts: Facts, unknown: list[str], askable: Askable) -> list[Judged]:
     """Answers to the unknowns against which each question is tried.
 
     All of them where they are few. Otherwise those that tell: every answer as reassuring, and as grave, as it can be;
@@ -114,7 +138,7 @@ def _contexts(core: Core, outcome: Outcome, facts: Facts, unknown: list[str], as
     """
     if prod(len(askable.values[one]) for one in unknown) <= FULL_PRODUCT_UP_TO:
         every = product(*(askable.values[one] for one in unknown))
-        return [{**facts, **dict(zip(unknown, values, strict=True))} for values in every]
+        return [core.judge({**facts, **dict(zip(unknown, values, strict=True))}) for values in every]
     best = {**facts, **{one: askable.values[one][0] for one in unknown}}
     worst = {**facts, **{one: askable.values[one][-1] for one in unknown}}
     meeting = [
@@ -124,16 +148,24 @@ def _contexts(core: Core, outcome: Outcome, facts: Facts, unknown: list[str], as
         for way in ways_to_meet(result, outcome.facts)[:1]
         for base in (best, dict(facts))
     ]
-    bases = [best, worst, *meeting]
-    found: dict[object, dict[str, str]] = {}
-    for base in [*bases, *({**base, one: value} for base in (best, worst, dict(facts))
-                           for one in unknown for value in askable.values[one] if base[one] != value)]:  # fmt: skip
-        weighed = core.weigh(base)
+    judged_by = core.judged_by(facts)
+    telling = [one for one in unknown if one in judged_by]  # the others reach no other level or duty
+    singly = (
+        {**base, one: value}
+        for base in (best, worst, dict(facts))
+        for one in telling
+        for value in askable.values[one]
+        if base[one] != value
+    )
+    found: dict[object, Judged] = {}
+    for answers in chain([best, worst, *meeting], singly):
+        judged = core.judge(answers)
         reached = (
-            weighed.facts["level_others"], weighed.facts["level_self"],
-            tuple(law.duty for law in weighed.laws),
-        )  # fmt: skip
-        found.setdefault(reached, base)
+            judged.facts["level_others"],
+            judged.facts["level_self"],
+            tuple(law.duty for law in judged.laws),
+        )
+        found.setdefault(reached, judged)
     return list(found.values())
 
 

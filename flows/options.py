@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from state_law.conditions import Condition, DecisionTable, Facts, parse_condition
+from state_law.conditions import REMEMBERED_AT_MOST, Condition, DecisionTable, Facts, parse_condition
 from state_law.load import read_text
 from state_law.logic import YES
 from state_law.model import Jurisdiction
@@ -19,6 +19,8 @@ from state_law.recipients import Recipients
 from state_law.yaml_text import read_yaml
 
 HERE = Path(__file__).parent
+AGENCY = "law_names_state_agency"
+"""Beside the answers, what an option may look at: whether a rule here names a state agency (yes or no)."""
 
 
 class OptionData(BaseModel):
@@ -49,6 +51,25 @@ class OptionData(BaseModel):
     source: str
 
 
+@dataclass(frozen=True, eq=False)
+class Practical:
+    """What an option comes to on the answers alone, whoever may be told. There is one object for each, a cheap key."""
+
+    fits: str
+    fits_because: str
+    confidentiality: int
+    liberty: int
+    gives: frozenset[str]
+    counts: bool
+
+
+@cache
+def _the_practical(
+    fits: str, fits_because: str, confidentiality: int, liberty: int, gives: frozenset[str], counts: bool
+) -> Practical:
+    return Practical(fits, fits_because, confidentiality, liberty, gives, counts)  # as few as the catalogue has rows
+
+
 @dataclass(frozen=True)
 class Option:
     """An option with its conditions ready to test."""
@@ -77,6 +98,33 @@ class Option:
     def id(self) -> str:
         """The name used in the contract."""
         return self.data.id
+
+    def practical(self, facts: Facts) -> Practical:
+        """What the option comes to on these answers; the same object for answers that it does not tell apart."""
+        signature = self.signature(facts)
+        known = self._known.get(signature)
+        if known is None:
+            if len(self._known) >= REMEMBERED_AT_MOST:
+                self._known.clear()
+            known = self._known[signature] = self._practical(facts)
+        return known
+
+    @cached_property
+    def _known(self) -> dict[Any, Practical]:
+        return {}
+
+    def _practical(self, facts: Facts) -> Practical:
+        data = self.data
+        fits = self.fits.decide(facts)
+        cheaper = data.with_consent if self.with_consent and self.with_consent.test(facts) == YES else None
+        return _the_practical(
+            fits,
+            "" if fits == YES else self.fits.reasons(facts)[0],
+            cheaper["confidentiality"] if cheaper else data.confidentiality,
+            cheaper["liberty"] if cheaper else data.liberty,
+            frozenset(need for need, when in self.gives.items() if when.test(facts) == YES),
+            data.needs_consent is None or facts[data.needs_consent] == YES,
+        )
 
 
 @dataclass(frozen=True)
@@ -139,60 +187,70 @@ def option_for_action(action: str) -> str | None:
 
 
 class Situations:
-    """Every option in consults with the same law and the same recipients; each is worked out once for the answers that it reads."""
+    """Every option in consults with the same law and recipients; each is put together once for what it comes to."""
 
     def __init__(self, records: list[Jurisdiction], recipients: Recipients, names_state_agency: bool) -> None:
         self.records, self.recipients = records, recipients
         self._agency = "yes" if names_state_agency else "no"
-        self._known: dict[tuple[str, Any], Situated] = {}
+        self._known: dict[tuple[str, str, Practical], Situated] = {}
 
-    def of(self, facts: Facts) -> dict[str, Situated]:
-        """Option id -> the option in this consult. `facts` holds answers, findings and levels."""
-        facts = {**facts, "law_names_state_agency": self._agency}
-        return {one: self.one(one, facts) for one in catalogue()}
+    def of(self, facts: Facts, practical: Sequence[Practical] | None = None) -> dict[str, Situated]:
+        """Option id -> the option in this consult. `facts` holds answers, findings and levels.
+
+        `practical`: what each option comes to, in the catalogue's order, where that was worked out already for a law
+        that names a state agency.
+        """
+        facts = {**facts, AGENCY: self._agency}
+        if practical is None:
+            return {one: self.one(one, facts) for one in catalogue()}
+        profession, found = facts["profession"], {}
+        for (one, option), known in zip(catalogue().items(), practical, strict=True):
+            own = option.practical(facts) if AGENCY in option.reads and self._agency == "no" else known
+            found[one] = self._put_together(option, own, profession)
+        return found
 
     def one(self, option_id: str, facts: Facts) -> Situated:
         """One option. `facts` also says whether the law names a state agency."""
         option = catalogue()[option_id]
-        key = (option_id, option.signature(facts))
+        return self._put_together(option, option.practical(facts), facts["profession"])
+
+    def _put_together(self, option: Option, practical: Practical, profession: str) -> Situated:
+        key = (option.data.id, profession, practical)
         situated = self._known.get(key)
         if situated is None:
-            situated = self._known[key] = situate(option, facts, self.recipients, self.records)
+            situated = self._known[key] = situate(option, practical, profession, self.recipients, self.records)
         return situated
 
 
-def situate(option: Option, facts: Facts, recipients: Recipients, records: list[Jurisdiction]) -> Situated:
-    """The option in this consult. `facts` holds answers, findings and levels; `records` the jurisdictions that apply."""
+def situate(
+    option: Option, practical: Practical, profession: str, recipients: Recipients, records: list[Jurisdiction]
+) -> Situated:
+    """The option in this consult: what it comes to on the answers, and whom it tells under this law."""
     data = option.data
-    fits, because = option.fits.decide(facts), ""
-    if fits != YES:
-        because = option.fits.reasons(facts)[0]
+    fits, because = practical.fits, practical.fits_because
     if fits != "no" and data.needs_record:
         missing = _missing_in_record(data.needs_record, records)
         if missing:
             fits, because = "no", missing
     tells = data.tells
-    if data.tells_who_starts_the_hold and _police_start_the_hold(facts["profession"], records[0]):
+    if data.tells_who_starts_the_hold and _police_start_the_hold(profession, records[0]):
         tells = (*tells, "law_enforcement")
     if data.worded_tells_nobody and recipients.worded and not set(tells) <= recipients.doors:
         tells = ()
     by = frozenset(data.by)
     barred = () if data.worded or not recipients.worded else tuple(one for one in tells if one not in recipients.doors)
     not_allowed = tuple(one for one in tells if one in barred or not recipients.paths.get(one, frozenset()) & by)
-    cost = (data.confidentiality, data.liberty)
-    if option.with_consent and option.with_consent.test(facts) == YES and data.with_consent:
-        cost = (data.with_consent["confidentiality"], data.with_consent["liberty"])
     return Situated(
         option=option,
-        confidentiality=cost[0],
-        liberty=cost[1],
+        confidentiality=practical.confidentiality,
+        liberty=practical.liberty,
         tells=tells,
         fits=fits,
         fits_because=because,
         not_allowed=not_allowed,
         in_doubt=tuple(one for one in not_allowed if one in recipients.doubtful and one not in barred),
-        gives=frozenset(need for need, when in option.gives.items() if when.test(facts) == YES),
-        counts=data.needs_consent is None or facts[data.needs_consent] == YES,
+        gives=practical.gives,
+        counts=practical.counts,
     )
 
 

@@ -13,10 +13,10 @@ from functools import lru_cache
 from itertools import combinations, product
 
 from flows.findings import rank
-from flows.options import Situated, Situations, catalogue, catalogue_data, option_for_action
-from state_law.conditions import Condition, Facts, parse_condition
+from flows.options import AGENCY, Practical, Situated, Situations, catalogue, catalogue_data, option_for_action
+from state_law.conditions import Condition, Facts, Together, parse_condition
 from state_law.evaluate import JurisdictionLaw, RuleResult
-from state_law.logic import YES
+from state_law.logic import YES, Truth
 from state_law.recipients import opened_by
 
 REASONABLE_CARE = "reasonable_care"
@@ -24,7 +24,7 @@ REASONABLE_CARE = "reasonable_care"
 
 @dataclass(frozen=True)
 class Alternative:
-    """One way that the law accepts: the options to take, and whether reasonable care (a plan enough for the level) is part of it."""
+    """One way that the law accepts: the options to take, and whether reasonable care (a plan that is enough) is part of it."""
 
     options: frozenset[str]
     reasonable_care: bool = False
@@ -72,7 +72,17 @@ def plan_reads() -> tuple[str, ...]:
         keys |= when.reads
     for when, _, _ in _enough():
         keys |= when.reads
-    return tuple(sorted(keys - {"law_names_state_agency"}))
+    return tuple(sorted(keys - {AGENCY}))
+
+
+@lru_cache(maxsize=1)
+def _called_for() -> Together:
+    return Together([*(when for when, _ in _always()), *(when for when, _, _ in _enough())])
+
+
+def called_for(facts: Facts) -> tuple[Truth, ...]:
+    """Which of the steps that a picture always calls for, and which needs of a level, are in play on these answers."""
+    return _called_for().test(facts)
 
 
 @lru_cache(maxsize=256)
@@ -89,13 +99,18 @@ def read_together_with(key: str) -> frozenset[str]:
     return frozenset().union(*(group for group in groups if key in group)) - {key}
 
 
-def make_plan(facts: Facts, laws: Sequence[JurisdictionLaw], situations: Situations) -> Plan:
-    """The plan for these answers, findings and levels, this law and these options."""
-    return _Choice(facts, laws, situations.of(facts)).plan()
+def make_plan(
+    facts: Facts,
+    laws: Sequence[JurisdictionLaw],
+    situations: Situations,
+    practical: Sequence[Practical] | None = None,
+) -> Plan:
+    """The plan for these answers, findings and levels, this law and these options (`practical`: see Situations.of)."""
+    return _Choice(facts, laws, situations.of(facts, practical)).plan()
 
 
 def alternatives(rules: Iterable[RuleResult]) -> tuple[Alternative, ...]:
-    """The ways that discharge all of these rules at once. `other` is never counted; an unconfirmed discharge is reasonable care."""
+    """The ways that discharge all of these rules at once. `other` never counts; an unconfirmed discharge is reasonable care."""
     ways: list[list[Alternative]] = []
     for result in rules:
         own = []

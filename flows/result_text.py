@@ -69,7 +69,7 @@ def _about_the_plan(outcome: Outcome) -> Iterator[str]:
     """What can't be done, or is done in doubt."""
     plan = outcome.plan
     if plan.impossible:
-        yield _say("impossible", ways=" Or: ".join(plan.impossible))
+        yield _say("impossible", ways=" Or: ".join(map(spoken, plan.impossible)))
     for missing in plan.missing:
         yield _say("missing", missing=missing)
     for who in plan.doubtful:
@@ -117,9 +117,6 @@ def _about_the_report(law: dict[str, Any]) -> Iterator[str]:
 def plan_text(outcome: Outcome) -> dict[str, Any]:
     """What goes with the plan: what each step does for the client, other choices, contact, fallback, after-care."""
     plan = outcome.plan
-    fallback = [
-        one for one in catalogue_data()["next_step_if_it_fails"] if one not in plan.steps and plan.situated[one].usable
-    ]
     return {
         "level_says": words()["level"][outcome.level],
         "plan_says": [
@@ -135,10 +132,24 @@ def plan_text(outcome: Outcome) -> dict[str, Any]:
         "alternatives": [list(other) for other in plan.others],
         "equally_intrusive": plan.equals,
         "contact": catalogue_data()["contact"][outcome.level],
-        "if_it_fails": fallback[:2] if outcome.level in ("high", "emergency") else [],
+        "if_it_fails": _next_steps(outcome)[:2],
         "not_reached": list(plan.missing),
         "after_care": after_care(outcome),
     }
+
+
+def _next_steps(outcome: Outcome) -> list[str]:
+    """What comes next if a step of the plan fails. In an emergency only what can contain the client: nothing milder."""
+    if outcome.level not in ("high", "emergency"):
+        return []
+    situated = outcome.plan.situated
+    return [
+        one
+        for one in catalogue_data()["next_step_if_it_fails"]
+        if one not in outcome.plan.steps
+        and situated[one].usable
+        and (outcome.level == "high" or "contained" in situated[one].option.gives)
+    ]
 
 
 def after_care(outcome: Outcome) -> list[dict[str, str]]:

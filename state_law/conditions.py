@@ -18,13 +18,13 @@ unless it says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from state_law.logic import NO, UNKNOWN, YES, Truth, all_of, any_of, negate
+from state_law.logic import NO, UNKNOWN, YES, Truth, negate
 
 Facts = Mapping[str, str]
 """Every single answer by its key, every list item as `key.item` (yes, no or unknown), and every finding by its name."""
@@ -55,7 +55,7 @@ def parse_condition(written: Any) -> Condition:
     parts = [_parse_part(key, value) for key, value in written.items()]
     if len(parts) == 1:
         return Condition(parts[0].test, parts[0].reads, written)
-    return Condition(_joined([part.test for part in parts], all_of), _reads(parts), written)
+    return Condition(_joined([part.test for part in parts], NO), _reads(parts), written)
 
 
 def _parse_part(key: str, value: Any) -> Condition:
@@ -66,7 +66,7 @@ def _parse_part(key: str, value: Any) -> Condition:
         if not isinstance(value, list) or not value:
             raise ValueError(f"`{key}` takes a list of conditions, not {value!r}")
         parts = [parse_condition(one) for one in value]
-        return Condition(_joined([p.test for p in parts], all_of if key == "all" else any_of), _reads(parts), value)
+        return Condition(_joined([p.test for p in parts], NO if key == "all" else YES), _reads(parts), value)
     values = [value] if isinstance(value, str) else value
     if not isinstance(values, list) or not values or not all(isinstance(one, str) for one in values):
         raise ValueError(f"`{key}` takes a value or a list of values, not {value!r}")
@@ -85,10 +85,44 @@ def _membership(key: str, wanted: frozenset[str]) -> Callable[[Facts], Truth]:
     return test
 
 
-def _joined(
-    tests: list[Callable[[Facts], Truth]], join: Callable[[Iterator[Truth]], Truth]
-) -> Callable[[Facts], Truth]:
-    return lambda facts: join(test(facts) for test in tests)
+def _joined(tests: list[Callable[[Facts], Truth]], decisive: Truth) -> Callable[[Facts], Truth]:
+    """`all` (where a no decides) or `any` (where a yes does), as `all_of` and `any_of` have it, without asking on.
+
+    Written out because this is what is evaluated most often of all.
+    """
+    otherwise: Truth = YES if decisive == NO else NO
+
+    def test(facts: Facts) -> Truth:
+        result = otherwise
+        for one in tests:
+            value = one(facts)
+            if value == decisive:
+                return value
+            if value == UNKNOWN:
+                result = UNKNOWN
+        return result
+
+    return test
+
+
+class Together:
+    """Several conditions at once; the outcome is remembered by the answers that any of them looks at."""
+
+    def __init__(self, conditions: Sequence[Condition]) -> None:
+        self.conditions = tuple(conditions)
+        self.reads = _reads(list(conditions))
+        self._signature = itemgetter(*sorted(self.reads)) if self.reads else lambda facts: None
+        self._known: dict[Any, tuple[Truth, ...]] = {}
+
+    def test(self, facts: Facts) -> tuple[Truth, ...]:
+        """How each turns out, in order."""
+        signature = self._signature(facts)
+        known = self._known.get(signature)
+        if known is None:
+            if len(self._known) >= REMEMBERED_AT_MOST:
+                self._known.clear()
+            known = self._known[signature] = tuple(one.test(facts) for one in self.conditions)
+        return known
 
 
 def _reads(parts: list[Condition]) -> frozenset[str]:

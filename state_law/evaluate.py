@@ -64,6 +64,8 @@ class JurisdictionLaw:
     record: Jurisdiction
     rules: tuple[RuleResult, ...]
     duty: Duty
+    alike: str
+    """The same for laws that come to the same for whom may be told and for any plan, though elements may differ."""
 
     def met(self, duty: str) -> list[RuleResult]:
         """The rules of that duty (mandatory or permissive) that are met."""
@@ -92,6 +94,7 @@ class _Compiled:
         self.reads = frozenset(reads)
         self.signature = itemgetter(*sorted(reads))
         self.known: dict[Any, JurisdictionLaw] = {}
+        self.kinds: dict[Any, str] = {}
 
     def evaluate(self, facts: Facts) -> JurisdictionLaw:
         signature = self.signature(facts)
@@ -100,8 +103,16 @@ class _Compiled:
             if len(self.known) >= REMEMBERED_AT_MOST:
                 self.known.clear()
             results = tuple(_against(self.record.code, rule, tables, facts) for rule, tables in self.rules)
-            law = self.known[signature] = JurisdictionLaw(self.record, results, _duty(self.record, results))
+            law = JurisdictionLaw(self.record, results, _duty(self.record, results), self._alike(results))
+            self.known[signature] = law
         return law
+
+    def _alike(self, results: tuple[RuleResult, ...]) -> str:
+        come_to = tuple(
+            (one.covers, one.met, one.discharge_any_of, tuple(one.elements[limit] for limit in one.rule.limited_to))
+            for one in results
+        )
+        return self.kinds.setdefault(come_to, f"{self.record.code} {len(self.kinds)}")
 
 
 class _ByIdentity:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from state_law.conditions import Condition, Facts, parse_condition
+from state_law.conditions import Condition, Facts, Together, parse_condition
 from state_law.evaluate import JurisdictionLaw, RuleResult
 from state_law.load import HERE, read_text
 from state_law.yaml_text import read_yaml
@@ -284,8 +284,8 @@ def shown(rule_id: str, facts: Facts) -> bool:
 
 
 @lru_cache(maxsize=1)
-def paths_read() -> tuple[str, ...]:
-    """Every answer, finding and level that `paths.yaml` looks at, sorted."""
+def _conditions() -> Together:
+    """Every condition of `paths.yaml` on which it depends who may be told."""
     data = paths_table().data
     written = [
         data["harm_to_self_when"],
@@ -296,7 +296,18 @@ def paths_read() -> tuple[str, ...]:
         written += [permission["when"], permission["open_at_emergency"]]
     for restriction in data["restrictions"]:
         written += [restriction["when"], restriction["presumed_when"], *(door["when"] for door in restriction["doors"])]
-    return tuple(sorted(frozenset().union(*(parse_condition(one).reads for one in written))))
+    return Together([parse_condition(one) for one in written])
+
+
+@lru_cache(maxsize=1)
+def paths_read() -> tuple[str, ...]:
+    """Every answer, finding and level that `paths.yaml` looks at, sorted."""
+    return tuple(sorted(_conditions().reads))
+
+
+def paths_open(facts: Facts) -> tuple[str, ...]:
+    """How each of these conditions turns out: under the same law, equal ones let the same people be told."""
+    return _conditions().test(facts)
 
 
 @lru_cache(maxsize=16)

@@ -29,7 +29,7 @@ Optional: what the clinician decided. It is checked against the result, and refu
 
 | part | what |
 |---|---|
-| `steps` | option (`curbside options` lists them) -> `{{state, at, result}}`; state: {states}; `at`: a date and time, now when left out; `result`: text |
+| `steps` | option (`curbside options` lists them) -> `{{state, at, result}}`; state: {states}; `at`: now when left out |
 | `reasons` | option, or `law` -> text: needed where the decision differs from the suggestion, or omits what the law requires |
 | `tell` | recipient -> what is told |
 | `follow_up` | a date and time to come, such as 2030-01-31T15:00 |

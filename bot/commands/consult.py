@@ -121,11 +121,10 @@ def _many(source: str, stack: ExitStack) -> Iterator[bytes]:
 
 def _run_many(lines: Iterator[bytes], on: date, open_desk: OpenDesk | None, identifies_nobody: bool) -> int:
     """One result a line, in the order of the lines; those to be logged are committed together, and printed once they are."""
-    from bot.answer_files import read_line
+    from bot.many import work_out
     from bot.storage import LogError
-    from flows.consult import current_result, now
+    from flows.consult import current_result
     from flows.errors import AnswerError
-    from flows.evaluation import evaluate
 
     failed = False
     desk: Desk | None = None
@@ -133,31 +132,26 @@ def _run_many(lines: Iterator[bytes], on: date, open_desk: OpenDesk | None, iden
 
     def put_out(keep: int) -> None:
         nonlocal failed
-        while len(waiting) > keep:
+        while waiting and (len(waiting) > keep or waiting[0][1] is None or waiting[0][1].done()):
             result, written = waiting.popleft()
             if written is not None:
                 written.result()  # a LogError ends the run: nothing more could be written either
             failed = failed or "error" in result
             sys.stdout.write(json.dumps(result, ensure_ascii=False, separators=(",", ":")) + "\n")
 
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for worked in work_out(lines, on, identifies_nobody):
         try:
-            answers, left_out = _screened(read_line(line, number), identifies_nobody)
-            written = None
-            if desk is None:  # what won't do is refused before a log is opened, or made
-                result = evaluate(answers, on=on, at=now())
-                desk = open_desk() if open_desk is not None else None
-            if desk is not None:
-                consult, written = desk.submit_whole(answers, on=on)
-                result = current_result(consult)
-            waiting.append((_with_warning(result, left_out), written))
+            if worked.answers is None or open_desk is None:
+                waiting.append((_with_warning(worked.result, worked.left_out), None))
+            else:  # what won't do was refused before a log is opened, or made
+                desk = desk or open_desk()
+                consult, written = desk.submit_whole(worked.answers, on=on, evaluated=worked.before_decision)
+                waiting.append((_with_warning(current_result(consult), worked.left_out), written))
         except LogError:
             put_out(0)
             raise
         except AnswerError as error:
-            waiting.append(({"error": {"line": number, **error.as_dict()}}, None))
+            waiting.append(({"error": {"line": worked.number, **error.as_dict()}}, None))
         put_out(IN_FLIGHT)
     put_out(0)
     sys.stdout.flush()

@@ -25,13 +25,13 @@ from flows.options import Situations, catalogue, catalogue_data
 from flows.planner import alternatives, make_plan, names_state_agency
 from state_law.conditions import DecisionTable, Facts, parse_condition
 from state_law.elements import circumstances_of
-from state_law.evaluate import JurisdictionLaw, evaluate_jurisdiction
+from state_law.evaluate import JurisdictionLaw, RuleResult, evaluate_jurisdiction
 from state_law.load import the_table
 from state_law.model import Jurisdiction
 from state_law.recipients import Recipients, paths_read, paths_table, recipients_of
 from tests.safety.diagram import Walk
 from tests.safety.law_as_tables import FIRST, met, rules_for
-from tests.safety.plan_promises import Case, needed
+from tests.safety.plan_promises import Case, exclusions_are_kept, needed
 from tests.safety.vocabulary import ON, values
 
 GIVEN_BY_THE_WALK = frozenset({"level", "level_others", "level_self", "credible", "specific", "imminent", "danger_now"})
@@ -253,11 +253,10 @@ class Seen:
     plans: set[Any] = field(default_factory=set)
 
 
-def every_different(
-    record: Jurisdiction, profession: str, seen: Seen, counted: Counted
-) -> Iterator[Situation]:
+def every_different(record: Jurisdiction, profession: str, seen: Seen, counted: Counted) -> Iterator[Situation]:
     """Every situation in one jurisdiction for one profession that was not `seen` anywhere before."""
     told: set[Any] = set()
+    looked_at: set[Any] = set()
     for danger in dangers(record, profession):
         counted.dangers += 1
         laws = (evaluate_jurisdiction(record, danger, ON),)
@@ -272,6 +271,14 @@ def every_different(
         by_law = {one for way in (*owed, *perhaps) for one in way.options}
         needs = frozenset(needed(danger))
         named = [one for one, option in catalogue().items() if one in by_law or needs & set(option.data.gives)]
+        levels = tuple((key, danger[key]) for key in ("level", "level_others", "level_self", "danger_now"))
+        made_of = (danger["level"], danger["concern"].startswith("abuse"), needs, owed, own_words, perhaps,
+                   laws[0].duty == "turns_on_unknowns")  # fmt: skip
+        same = (levels, made_of, danger["concern"] if made_of[1] else "", tuple(_tells(one) for one in laws[0].rules),
+                tuple(paths_table().holds(one, "when", danger) for one in paths_table().data["permissions"]))  # fmt: skip
+        if same in looked_at:
+            continue  # it differs in what neither recipients nor plans look at
+        looked_at.add(same)
         for paths in paths_open():
             counted.faces += 1
             facts = {**danger, **paths}
@@ -280,7 +287,7 @@ def every_different(
             if who not in told:
                 told.add(who)
                 counted.recipients += 1
-                check_telling(situations, facts)
+                check_telling(situations, facts, laws[0])
             may: dict[str, tuple[str, ...]] = {}
             for one in named:
                 option = situations.one(one, {**facts, "law_names_state_agency": "yes" if agency else "no"})
@@ -288,9 +295,6 @@ def every_different(
                 if stands and not _record_excludes(one, record, agency):
                     may[one] = option.not_allowed
             followed = frozenset(key for key in FOLLOWED if paths[key] == "yes")
-            levels = tuple((key, danger[key]) for key in ("level", "level_others", "level_self", "danger_now"))
-            made_of = (danger["level"], danger["concern"].startswith("abuse"), needs, owed, own_words, perhaps,
-                       laws[0].duty == "turns_on_unknowns")  # fmt: skip
             face = (levels, made_of, followed, tuple(sorted(may.items())))
             if face not in seen.faces:
                 ways, seen.faces[face] = practical(frozenset(may), followed, levels)
@@ -301,6 +305,13 @@ def every_different(
                         counted.different += 1
                         yield Situation({**facts, **answers}, laws, situations)
             counted.situations += seen.faces[face]
+
+
+def _tells(result: RuleResult) -> Any:
+    """What a rule says of whom may be told, on some answers."""
+    limits = all(result.elements[limit] != "no" for limit in result.rule.limited_to)
+    opens = result.speaks_of_disclosure and result.met == "yes"
+    return opens, bool(result.rule.may_not_tell) and result.considered and limits, result.considered
 
 
 def _record_excludes(one: str, record: Jurisdiction, agency: bool) -> bool:
@@ -315,11 +326,12 @@ def about_telling(who: Recipients) -> Any:
     return tuple(sorted(who.paths.items())), who.excluded, who.doubtful, who.worded is None, who.doors
 
 
-def check_telling(situations: Situations, facts: Facts) -> None:
+def check_telling(situations: Situations, facts: Facts, law: JurisdictionLaw) -> None:
     """Every option, with these recipients: nobody stands as allowed without a path that authorises the step."""
     who = situations.recipients
     may = {one.recipient for one in who.may_tell}
     assert not who.excluded & (may | who.doubtful), (who, facts)
+    assert not list(exclusions_are_kept(who, law)), (who, facts)
     for option in situations.of(facts).values():
         for recipient in option.tells:
             by_path = bool(who.paths.get(recipient, frozenset()) & set(option.option.data.by))

@@ -52,12 +52,7 @@ def _needs() -> list[tuple[Condition, list[str], str]]:
 
 def needed(facts: Facts) -> dict[str, str]:
     """What the level needs -> the reason in words."""
-    return {
-        need: because
-        for when, needs, because in _needs()
-        if when.test(facts) == "yes"
-        for need in needs
-    }
+    return {need: because for when, needs, because in _needs() if when.test(facts) == "yes" for need in needs}
 
 
 @lru_cache(maxsize=1)
@@ -113,6 +108,8 @@ def tells_nobody_who_may_not_be_told(case: Case) -> Iterator[str]:
     may = {one.recipient for one in case.recipients.may_tell}
     if case.recipients.excluded & (may | case.recipients.doubtful):
         yield "somebody who may not be told stands among those who may"
+    for law in case.laws:
+        yield from exclusions_are_kept(case.recipients, law)
     for one in case.plan.steps:
         option = case.option(one)
         for who in option.tells:
@@ -123,6 +120,22 @@ def tells_nobody_who_may_not_be_told(case: Case) -> Iterator[str]:
                     yield f"{one} tells {who} without a path below emergency"
                 elif who not in case.recipients.doubtful or who not in case.plan.doubtful:
                     yield f"{one} tells {who} without a path, and the doubt is not shown"
+
+
+def exclusions_are_kept(who_may: Recipients, law: JurisdictionLaw) -> Iterator[str]:
+    """(d, k) Whom a rule excludes is told by consent alone; nobody is told as "anyone" where anyone is excluded."""
+    may_apply = [
+        one for one in law.rules if one.covers != "no" and all(one.elements[x] != "no" for x in one.rule.limited_to)
+    ]
+    excluded = {who for one in may_apply for who in one.rule.may_not_tell}
+    named = {who for one in law.rules if one.met == "yes" for who in one.rule.may_tell}
+    for who, paths in who_may.paths.items():
+        if who in excluded and paths - {"consent"}:
+            yield f"{who} is excluded in {law.record.code} and may be told by {sorted(paths)}"
+        if "anyone_able_to_prevent_harm" in excluded and "rule" in paths and who not in named:
+            yield f"{who} may be told as anyone, which {law.record.code} excludes"
+    if excluded & who_may.doubtful:
+        yield f"{sorted(excluded & who_may.doubtful)}: excluded in {law.record.code}, not merely in doubt"
 
 
 def keeps_to_part_2(case: Case) -> Iterator[str]:

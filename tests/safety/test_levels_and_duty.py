@@ -11,11 +11,11 @@ from random import Random
 
 import pytest
 
-from flows.core import core
+from flows.core import Core, core
 from flows.findings import LEVELS, finding_tables, with_findings
 from flows.questions import UNKNOWN
 from state_law.conditions import DecisionTable
-from state_law.evaluate import STRICTEST_FIRST, Duty
+from state_law.evaluate import STRICTEST_FIRST, Duty, evaluate_jurisdiction
 from state_law.load import the_table
 from state_law.model import Jurisdiction
 from tests.safety.diagram import Diagram, hold_against_table
@@ -107,12 +107,13 @@ def lower(before: str, after: str) -> bool:
 
 def hold_against_engine(record: Jurisdiction, profession: str, times: int) -> None:
     """The diagram of the duty against the engine itself, on answers drawn at random and led to the deciding ones."""
-    engine, rng = core(the_table(), ON), Random(f"{SEED}{record.code}{profession}")
+    rng = Random(f"{SEED}{record.code}{profession}")
     diagram = Diagram(duty_tables(record, profession), LEAST_STRICT_FIRST, FIRST)
     fixed = {"jurisdiction": record.code, "profession": profession}
 
     def decide(answers: Mapping[str, str]) -> Duty:
-        return engine.weigh({**draw_facts(rng, 0.5), **fixed, **answers}).laws[0].duty
+        facts = with_findings({**draw_facts(rng, 0.5), **fixed, **answers})
+        return evaluate_jurisdiction(record, facts, ON).duty
 
     hold_against_table(diagram, decide, times, rng)
 
@@ -147,17 +148,32 @@ def test_the_diagrams_and_the_engine_agree_everywhere() -> None:
 def test_one_answer_more_on_real_consults() -> None:
     """The same promises through the whole engine on answers at random, in any jurisdiction, one or two of them."""
     engine, rng = core(the_table(), ON), Random(SEED)
+    rank = LEVELS.index
     for _ in range(300):
         facts = draw_facts(rng, rng.choice([0.3, 0.6, 0.9]))
-        now = engine.weigh(facts)
+        now = rank(engine.evaluate(facts).level)
         for key in rng.sample(sorted(key for key in values() if key in facts and known(key)), 8):
             if facts[key] == UNKNOWN:
-                levels = [LEVELS.index(engine.weigh({**facts, key: one}).facts["level"]) for one in known(key)]
-                assert min(levels) <= LEVELS.index(now.facts["level"]), (facts, key)
+                best = min(rank(engine.evaluate({**facts, key: one}).level) for one in known(key))
+                assert best <= now, (facts, key)
             for value, worse in steps(key):
                 if facts[key] == value:
-                    then = engine.weigh({**facts, key: worse})
-                    assert LEVELS.index(now.facts["level"]) <= LEVELS.index(then.facts["level"]), (facts, key)
+                    assert now <= rank(engine.evaluate({**facts, key: worse}).level), (facts, key)
+
+
+def test_what_is_remembered_is_what_would_be_worked_out_anew() -> None:
+    """The engine keeps what it worked out for answers that it does not tell apart; a new one must say the same."""
+    rng, engine = Random(SEED), core(the_table(), ON)
+    for _ in range(150):
+        facts = draw_facts(rng, rng.choice([0.2, 0.6, 0.9]), rng.sample(["AK", "CO", "MI", "TX"], 2))
+        for key in rng.sample(sorted(key for key in values() if key in facts), 6):
+            other = {**facts, key: rng.choice(values()[key])}
+            kept, anew = engine.evaluate(other), Core(the_table(), ON).evaluate(other)
+            assert kept.facts == anew.facts
+            assert kept.recipients == anew.recipients, other
+            for part in ("steps", "chosen", "others", "equals", "law", "impossible", "missing", "doubtful", "reasons"):
+                assert getattr(kept.plan, part) == getattr(anew.plan, part), (part, other)
+            assert kept.plan.situated == anew.plan.situated, other
 
 
 def test_what_is_not_lower_is_said_with_a_reason_and_is_needed() -> None:

@@ -12,7 +12,7 @@ from flows.findings import FINDINGS, LEVELS, finding_tables
 from flows.questions import UNKNOWN
 from state_law.conditions import DecisionTable
 from state_law.elements import element_tables
-from state_law.logic import all_of
+from state_law.logic import Truth, all_of
 from tests.safety.diagram import Diagram, hold_against_table
 from tests.safety.law_as_tables import FIRST
 from tests.safety.orders import HELD_FIXED
@@ -90,10 +90,12 @@ def test_an_element_that_is_held_fixed_does_break_the_order() -> None:
 def test_joining_elements_keeps_the_order() -> None:
     """A rule is met as far as its elements are: no element made worse lowers it (so the whole follows from the parts)."""
     rank = TRUTHS.index
-    for one in TRUTHS:
-        for other in TRUTHS:
-            for third in TRUTHS:
-                for worse in TRUTHS[rank(one) :]:
+    truths: tuple[Truth, ...] = ("no", "unknown", "yes")
+    assert truths == TRUTHS
+    for one in truths:
+        for other in truths:
+            for third in truths:
+                for worse in truths[rank(one) :]:
                     assert rank(all_of([one, other, third])) <= rank(all_of([worse, other, third]))
 
 

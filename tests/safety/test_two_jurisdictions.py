@@ -10,12 +10,12 @@ import pytest
 from flows.answers import parse_answers
 from flows.core import Outcome, core
 from flows.evaluation import evaluate
-from state_law.evaluate import stricter
 from state_law.load import jurisdiction_names, the_table
 from tests.safety.plan_promises import Case, faults
 from tests.safety.vocabulary import ON, SEED, draw
 
 PAIRS = 400
+STRICTER_LAST = ("not_triggered", "no_duty", "unsettled", "may_disclose", "turns_on_unknowns", "must_act")
 
 
 def consults(times: int, share_known: float = 0.7) -> list[dict[str, Any]]:
@@ -42,7 +42,7 @@ def three(answers: dict[str, Any]) -> tuple[Outcome, Outcome, Outcome]:
 def check_pair(answers: dict[str, Any]) -> None:
     """Every promise on one consult in two jurisdictions."""
     both, one, other = three(answers)
-    assert both.duty == stricter([one.duty, other.duty]), answers
+    assert both.duty == max(one.duty, other.duty, key=STRICTER_LAST.index), answers
     assert both.level == one.level == other.level, answers
     for who, paths in both.recipients.paths.items():
         allowed = one.recipients.paths.get(who, frozenset()) & other.recipients.paths.get(who, frozenset())

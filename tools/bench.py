@@ -1,0 +1,131 @@
+"""How fast it is: `python -m tools.bench` (`make bench`) prints a table; `--json FILE` writes the same as data.
+
+Everything is measured in this one run, on this machine. Times are medians, with the 95th percentile beside them; a ratio
+compares two measurements of the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from random import Random
+from statistics import median, quantiles
+from typing import Any
+
+from flows.answers import Answers, parse_answers
+from flows.evaluation import evaluate
+from flows.questions import askable_values, questions
+from state_law.load import jurisdiction_names
+
+ROOT = Path(__file__).parents[1]
+ON = date(2026, 11, 25)
+STARTS, DIFFERENT, IN_A_RUN = 15, 1_000, 1_000
+
+
+def answers_at_random(times: int, share_known: float) -> Iterator[dict[str, Any]]:
+    """Different answers, invented, over all jurisdictions; about this share of the questions is answered."""
+    rng = Random(f"bench {share_known}")
+    for _ in range(times):
+        found: dict[str, Any] = {
+            "concern": rng.choice(list(questions()["concern"].options)),
+            "jurisdiction": rng.choice(list(jurisdiction_names())),
+            "profession": rng.choice(list(questions()["profession"].options)),
+        }
+        for key, values in askable_values().items():
+            name, _, item = key.partition(".")
+            if rng.random() < share_known:
+                said = rng.choice(values)
+                if item:
+                    found.setdefault(name, {})[item] = said
+                else:
+                    found[name] = said
+        yield found
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Seconds that an action takes."""
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+def spread(seconds: list[float]) -> dict[str, float]:
+    """Median and 95th percentile in milliseconds."""
+    return {"median_ms": round(median(seconds) * 1000, 2), "p95_ms": round(quantiles(seconds, n=20)[18] * 1000, 2)}
+
+
+def command(*words: str) -> Callable[[], object]:
+    """Running a `curbside` command of this environment, its output thrown away."""
+    program = Path(sys.executable).with_name("curbside")
+    return lambda: subprocess.run([program, *words], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+
+
+def evaluations() -> dict[str, Any]:
+    """One `evaluate`, find_out and note included, on answers that were not seen before; and the same answers again."""
+    found: dict[str, Any] = {}
+    for share in (0.3, 0.6, 0.9):
+        consults: list[Answers] = [parse_answers(one) for one in answers_at_random(DIFFERENT, share)]
+        first = [timed(lambda one=one: evaluate(one, on=ON)) for one in consults]  # type: ignore[misc]
+        again = [timed(lambda one=one: evaluate(one, on=ON)) for one in consults]  # type: ignore[misc]
+        found[f"evaluate, {share:.0%} of the answers known, unseen answers"] = spread(first)
+        found[f"evaluate, {share:.0%} of the answers known, seen before"] = spread(again)
+    return found
+
+
+def starts() -> dict[str, Any]:
+    """Whole processes: Python alone, `curbside --help`, one consult from a file."""
+    python = [timed(lambda: subprocess.run([sys.executable, "-c", ""], check=True)) for _ in range(STARTS)]
+    helped = [timed(command("--help")) for _ in range(STARTS)]
+    example = "examples/colorado-threat-with-firearm.yaml"
+    consult = [timed(command("consult", "--answers", example, "--dry-run", "--json")) for _ in range(STARTS)]
+    return {
+        "python -c '' (for comparison)": spread(python),
+        "curbside --help": {**spread(helped), "times_python": round(median(helped) / median(python), 1)},
+        "curbside consult, one file": {**spread(consult), "times_python": round(median(consult) / median(python), 1)},
+    }
+
+
+def runs() -> dict[str, Any]:
+    """A JSON Lines file of different consults: consults a second, dry and logged (start-up included)."""
+    found: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "many.jsonl"
+        lines = [json.dumps(one) for share in (0.3, 0.6, 0.9) for one in answers_at_random(IN_A_RUN // 3 + 1, share)]
+        path.write_text("\n".join(lines[:IN_A_RUN]) + "\n", encoding="utf-8")
+        os.environ["CURBSIDE_DATABASE"] = str(Path(folder) / "bench.db")
+        for name, more in (("dry run", ["--dry-run"]), ("logged, each durable before its result is printed", [])):
+            seconds = timed(command("consult", "--answers", str(path), *more))
+            found[f"{IN_A_RUN:,} consults from JSON Lines, {name}"] = {"a_second": round(IN_A_RUN / seconds)}
+    return found
+
+
+def table(measured: dict[str, Any]) -> str:
+    """The measurements for a person."""
+    lines = []
+    for what, numbers in measured.items():
+        said = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in numbers.items())
+        lines.append(f"{what:<75}  {said}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="How fast Curbside is, on this machine.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the measurements there too")
+    arguments = parser.parse_args()
+    measured = {**starts(), **evaluations(), **runs()}
+    print(table(measured))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
