@@ -96,7 +96,8 @@ def _image(block: Mapping[str, Any], where: str, found: Complaints, surface: Sur
 
 
 def _markdown(block: Mapping[str, Any], where: str, found: Complaints, surface: Surface) -> None:
-    found.string(block["text"], f"{where}/text", limits.MARKDOWN)
+    if not isinstance(block["text"], str) or not block["text"]:  # how long all may be together is checked elsewhere
+        found.add(f"{where}/text", "must be a string of more than 0 characters")
 
 
 def _rich_text(block: Mapping[str, Any], where: str, found: Complaints, surface: Surface) -> None:

@@ -42,9 +42,7 @@ ELEMENTS = {
     "radio_buttons": Element("options", "initial_option confirm focus_on_load", _ANYWHERE),
     "overflow": Element("options", "confirm", "section actions"),
     "static_select": Element("", f"{_MENU} options option_groups initial_option", _ANYWHERE),
-    "multi_static_select": Element(
-        "", f"{_MENU} options option_groups initial_options max_selected_items", _ANYWHERE
-    ),
+    "multi_static_select": Element("", f"{_MENU} options option_groups initial_options max_selected_items", _ANYWHERE),
     **{kind: Element("", f"{_MENU} {more}", _ANYWHERE) for kind, more in _FROM_WORKSPACE.items()},
     **{
         kind: Element("", f"{_MENU} {more} max_selected_items", _ANYWHERE)

@@ -1,0 +1,17 @@
+"""A Slack of its own for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from .server import SlackServer
+
+
+@pytest.fixture
+def slack_server() -> Iterator[SlackServer]:
+    """A server on free loopback ports; the test fails when the program did what Slack would refuse."""
+    with SlackServer() as server:
+        yield server
+    assert server.failures == []
