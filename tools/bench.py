@@ -27,7 +27,7 @@ from state_law.load import jurisdiction_names
 
 ROOT = Path(__file__).parents[1]
 ON = date(2026, 11, 25)
-STARTS, DIFFERENT, IN_A_RUN = 15, 1_000, 1_000
+STARTS, DIFFERENT, IN_A_RUN = 11, 150, 1_000
 
 
 def answers_at_random(times: int, share_known: float) -> Iterator[dict[str, Any]]:
