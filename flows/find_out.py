@@ -22,8 +22,6 @@ from state_law.logic import UNKNOWN, YES
 Assignment = dict[str, str]
 FULL_PRODUCT_UP_TO = 64
 """With so few combinations of the other unknowns, every one is tried; beyond it, the telling ones are."""
-MOST_COMPARED = 24
-"""How many different pictures are tried for one question, the telling ones first; of those that decide, few come later."""
 MOST_WAYS = 12
 """How many ways to meet one condition are followed; there are seldom more than three that differ."""
 
@@ -125,8 +123,6 @@ def _decisive_somewhere(
         if len({core.complete(one).decides for one in weighed}) > 1:
             return True
         compared.add(keys)
-        if len(compared) >= max(MOST_COMPARED, len(contexts)):
-            break
     return False
 
 

@@ -12,7 +12,7 @@ from state_law.load import the_table
 from tests.safety.vocabulary import ON, SEED, draw
 
 CONSULTS = 200
-MEAN_AT_MOST = 0.030
+MEAN_AT_MOST = 0.100
 """Seconds, on a shared machine that runs other tests at the same time."""
 
 
