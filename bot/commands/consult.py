@@ -55,7 +55,9 @@ def command(source: str, as_json: bool, dry_run: bool, day: str | None, identifi
     with ExitStack() as stack:
         open_desk = None if dry_run else lambda: _desk(stack)
         if lines:
-            return _run_many(_many(source, stack), on, open_desk, identifies_nobody)
+            from bot.answer_files import open_lines
+
+            return _run_many(open_lines(source, stack), on, open_desk, identifies_nobody)
         from bot.answer_files import read_answers
 
         answers, left_out = _screened(read_answers(Path(source)), identifies_nobody)
@@ -103,7 +105,8 @@ def _one(answers: Answers, on: date, open_desk: OpenDesk | None, left_out: str |
 
     result = evaluate(answers, on=on, at=now())  # what won't do is refused before a log is opened, or made
     if open_desk is not None:
-        consult, written = open_desk().submit_whole(answers, on=on)
+        before_decision = result if answers.decision is None else None
+        consult, written = open_desk().submit_whole(answers, on=on, evaluated=before_decision)
         written.result()
         result = current_result(consult)
     return _with_warning(result, left_out)
@@ -111,12 +114,6 @@ def _one(answers: Answers, on: date, open_desk: OpenDesk | None, left_out: str |
 
 def _with_warning(result: dict[str, Any], left_out: str | None) -> dict[str, Any]:
     return {**result, "warnings": [*result["warnings"], left_out]} if left_out else result
-
-
-def _many(source: str, stack: ExitStack) -> Iterator[bytes]:
-    from bot.answer_files import open_lines
-
-    return open_lines(source, stack)
 
 
 def _run_many(lines: Iterator[bytes], on: date, open_desk: OpenDesk | None, identifies_nobody: bool) -> int:

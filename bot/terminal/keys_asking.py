@@ -34,24 +34,12 @@ class KeysAsking(Printing, Asking):
         self, ask: str, choices: Sequence[Choice], *, why: str = "", head: str = "", given: str | None = None
     ) -> str:
         """Arrows and Enter, or the number; the answer that stands is where the mark begins."""
-        at = next((place for place, one in enumerate(choices) if one.value == given), 0)
         keys = _keys()
-
-        @keys.add("up")
-        @keys.add("k")
-        def _(event: Any) -> None:
-            nonlocal at
-            at = (at - 1) % len(choices)
-
-        @keys.add("down")
-        @keys.add("j")
-        def _(event: Any) -> None:
-            nonlocal at
-            at = (at + 1) % len(choices)
+        mark = _Mark(len(choices), next((place for place, one in enumerate(choices) if one.value == given), 0), keys)
 
         @keys.add("enter")
         def _(event: Any) -> None:
-            event.app.exit(result=choices[at].value)
+            event.app.exit(result=choices[mark.at].value)
 
         for digit, one in zip("123456789", choices, strict=False):
             keys.add(digit)(_answering(one.value))
@@ -61,8 +49,8 @@ class KeysAsking(Printing, Asking):
             for place, one in enumerate(choices):
                 number = f"{place + 1}" if place < 9 else " "
                 now = "  (now)" if one.value == given else ""
-                mark = [HERE, ("class:here", f" › {number} {one.words}{now}\n")]
-                found += mark if place == at else [("", f"   {number} {one.words}{now}\n")]
+                here: Fragments = [HERE, ("class:here", f" › {number} {one.words}{now}\n")]
+                found += here if place == mark.at else [("", f"   {number} {one.words}{now}\n")]
             return [*found, ("class:hint", f"\n{_hint('↑↓ and Enter, or a number')}")]
 
         value: str = self._run(body, keys)
@@ -73,29 +61,17 @@ class KeysAsking(Printing, Asking):
         """Space marks an item yes, then no, then not known; `a` makes the others of its group a no; Enter goes on."""
         places = [(group, item) for group in groups for item in group.items]
         said = {group.key: {item: group.said.get(item, "unknown") for item in group.items} for group in groups}
-        at = 0
         keys = _keys()
-
-        @keys.add("up")
-        @keys.add("k")
-        def _(event: Any) -> None:
-            nonlocal at
-            at = (at - 1) % len(places)
-
-        @keys.add("down")
-        @keys.add("j")
-        def _(event: Any) -> None:
-            nonlocal at
-            at = (at + 1) % len(places)
+        mark = _Mark(len(places), 0, keys)
 
         @keys.add("space")
         def _(event: Any) -> None:
-            group, item = places[at]
+            group, item = places[mark.at]
             said[group.key][item] = NEXT_MARK[said[group.key][item]]
 
         @keys.add("a")
         def _(event: Any) -> None:
-            answers = said[places[at][0].key]
+            answers = said[places[mark.at][0].key]
             answers.update({item: "no" for item in answers if answers[item] == "unknown"})
 
         @keys.add("enter")
@@ -109,7 +85,7 @@ class KeysAsking(Printing, Asking):
                     found.append(("class:ask", f" {group.title}\n"))
                 for item, words in group.items.items():
                     line = f"{MARKS[said[group.key][item]]} {words}\n"
-                    here = (group, item) == places[at]
+                    here = (group, item) == places[mark.at]
                     found += [HERE, ("class:here", f" › {line}")] if here else [("", f"   {line}")]
             hint = "↑↓, Space: [x] yes, [-] no, [ ] not known; a: asked about the others here, and no; Enter goes on"
             return [*found, ("class:hint", f"\n{_hint(hint)}")]
@@ -151,6 +127,21 @@ class KeysAsking(Printing, Asking):
 
     def _answered(self, ask: str, answer: str) -> None:
         self.say(f"✓ {ask}  {answer}", "good")
+
+
+class _Mark:
+    """The place in a list at which a person is: arrow keys (or k and j) move it, round at both ends."""
+
+    def __init__(self, places: int, at: int, keys: KeyBindings) -> None:
+        self.at = at
+        for key, by in (("up", -1), ("k", -1), ("down", 1), ("j", 1)):
+            keys.add(key)(self._moving(by, places))
+
+    def _moving(self, by: int, places: int) -> Callable[[Any], None]:
+        def move(event: Any) -> None:
+            self.at = (self.at + by) % places
+
+        return move
 
 
 class _OneOf(Validator):
