@@ -5,15 +5,16 @@ What takes a step in the terminal, a file or a chat is a few lines that call thi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.storage import ConsultRow, Log, Profile, StoredEvent
+from bot.storage import ConsultRow, Log, Post, Profile, StoredEvent
 from flows.answers import Answers
 from flows.consult import Consult, Event, Step, now, replay, restore, snapshot, start, whole
+from flows.machine import RESULT, REVIEW
 from flows.questions import ABOUT_THE_CLINICIAN, WORKPLACE, say_fact
 
 
@@ -30,18 +31,33 @@ class Kept:
         return self.consult.reference
 
 
+def tell_nobody(before: Consult | None, step: Step) -> Sequence[Post]:
+    """What a step sends where nothing is to be sent: the terminal and files show what they show themselves."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Desk:
-    """Takes the steps of one clinician's consults and writes them down. `clock` gives the time of a step."""
+    """Takes the steps of one clinician's consults and writes them down. `clock` gives the time of a step.
+
+    `announce`: what a step sends, from the consult before it (None at the start) and the step; it is written to the outbox
+    in the step's own transaction. `delivery`, below: the id of the message from outside that asked for the step, which is
+    then taken only once (AlreadySeen).
+    """
 
     log: Log
     clinician: str
     clock: Callable[[], str] = field(default=now)
+    announce: Callable[[Consult | None, Step], Sequence[Post]] = field(default=tell_nobody)
 
-    def start(self) -> Kept:
-        """Begin a consult, with what is remembered of the clinician. LogError when it can't be written."""
-        step = start(self.log.new_reference(), self.clinician, at=self.clock(), remembered=self.remembered())
-        return self._write(step, 0)
+    def start(self, given: Mapping[str, Any] | None = None, *, delivery: str | None = None) -> Kept:
+        """Begin a consult, with what is remembered of the clinician, and with what was `given`, which counts before it.
+
+        AnswerError when that won't do; LogError when it can't be written.
+        """
+        known = {**self.remembered(), **(given or {})}
+        step = start(self.log.new_reference(), self.clinician, at=self.clock(), remembered=known)
+        return self._write(None, step, 0, delivery)
 
     def open(self, reference: str) -> Kept:
         """A consult from the log. NoSuchConsult."""
@@ -51,18 +67,28 @@ class Desk:
         """The clinician's consult that was touched last and on which a step can still be taken; None when there is none."""
         return next((kept(row) for row in self.log.open_consults(self.clinician)), None)
 
-    def take(self, before: Kept, step: Callable[..., Step], *args: Any, **more: Any) -> Kept:
+    def take(
+        self, before: Kept, step: Callable[..., Step], *args: Any, delivery: str | None = None, **more: Any
+    ) -> Kept:
         """Take one step, a method of `Consult`, and commit it. AnswerError when it won't do; LogError."""
         made = step(before.consult, *args, at=self.clock(), actor=self.clinician, **more)
-        return self._write(made, before.revision)
+        return self._write(before.consult, made, before.revision, delivery)
 
-    def confirm(self, before: Kept) -> Kept:
+    def confirm(self, before: Kept, *, delivery: str | None = None) -> Kept:
         """From the review to the result, under the rules in force on the day of the consult's evaluation."""
         at = self.clock()
         step = before.consult.confirm(on=date.fromisoformat(at[:10]), at=at, actor=self.clinician)
-        after = self._write(step, before.revision)
+        after = self._write(before.consult, step, before.revision, delivery)
         self._remember(after.consult)
         return after
+
+    def say_danger(self, before: Kept, value: str = "yes", *, delivery: str | None = None) -> Kept:
+        """Danger now (yes), or no longer (no). Where there was a result, it is evaluated again at once."""
+        at = self.clock()
+        step = before.consult.say_danger(value, at=at, actor=self.clinician)
+        if (before.consult.state, step.consult.state) == (RESULT, REVIEW):
+            step = step.then(step.consult.confirm(on=date.fromisoformat(at[:10]), at=at, actor=self.clinician))
+        return self._write(before.consult, step, before.revision, delivery)
 
     def submit_whole(
         self, answers: Answers, *, on: date, evaluated: Mapping[str, Any] | None = None
@@ -73,7 +99,7 @@ class Desk:
         """
         reference, at = self.log.new_reference(), self.clock()
         step = whole(reference, answers, clinician=self.clinician, on=on, at=at, evaluated=evaluated)
-        return step.consult, self._submit(step, 0)
+        return step.consult, self._submit(None, step, 0)
 
     def remembered(self) -> dict[str, Any]:
         """What is remembered of the clinician, in the form of answers; empty the first time."""
@@ -91,10 +117,10 @@ class Desk:
         if self.log.profile(self.clinician) != profile:
             self.log.remember_profile(self.clinician, profile)
 
-    def _write(self, step: Step, revision: int) -> Kept:
-        return Kept(step.consult, self._submit(step, revision).result())
+    def _write(self, before: Consult | None, step: Step, revision: int, delivery: str | None) -> Kept:
+        return Kept(step.consult, self._submit(before, step, revision, delivery).result())
 
-    def _submit(self, step: Step, revision: int) -> Future[int]:
+    def _submit(self, before: Consult | None, step: Step, revision: int, delivery: str | None = None) -> Future[int]:
         consult = step.consult
         return self.log.submit(
             consult.reference,
@@ -102,6 +128,8 @@ class Desk:
             row_of(consult),
             expected_revision=revision,
             words=words_of(consult),
+            posts=self.announce(before, step),
+            delivery=delivery,
         )
 
 

@@ -45,7 +45,8 @@ class Consult:
 
     `state`: a screen, `review`, `result`, `decided`, `closed`, `paused` or `cancelled` (see machine.py). `held`: the state
     to which a paused consult goes back. `done_here`: what was answered since this screen was entered. `returning`: an
-    earlier answer was changed, so that screens which are answered already are passed over. `given`: the answers.
+    earlier answer was changed, so that screens which are answered already are passed over. `turn`: how often what the person
+    sees has moved on; what was shown in an earlier turn is out of date. `given`: the answers.
     `result`: as the contract has it, once evaluated. `decision`: as recorded, with what is outstanding.
     """
 
@@ -59,6 +60,7 @@ class Consult:
     held: str | None = None
     done_here: tuple[str, ...] = ()
     returning: bool = False
+    turn: int = 0
     result: Mapping[str, Any] | None = None
     decision: Mapping[str, Any] | None = None
     ended_because: str | None = None
@@ -310,6 +312,10 @@ class Step:
     events: tuple[Event, ...]
     consult: Consult
 
+    def then(self, after: Step) -> Step:
+        """Both as one step. `after` was taken on this step's consult."""
+        return Step((*self.events, *after.events), after.consult)
+
 
 def start(
     reference: str,
@@ -319,7 +325,10 @@ def start(
     remembered: Mapping[str, Any] | None = None,
     table: Table | None = None,
 ) -> Step:
-    """Begin a consult. `remembered`: jurisdiction, profession and the items of `setting` that say where one works."""
+    """Begin a consult. `remembered`: jurisdiction, profession and the items of `setting` that say where one works.
+
+    AnswerError for a value that won't do.
+    """
     flow = the_flow()
     answers = {key: check_answer(key, value) for key, value in (remembered or {}).items()}
     if "setting" in answers:
@@ -391,7 +400,17 @@ def apply(consult: Consult | None, event: Event) -> Consult:
     change = _CHANGES.get(event.kind)
     if change is None:  # an event of another part, such as a review, or of a later version
         return replace(consult, updated_at=event.at)
-    return replace(change(consult, data), updated_at=event.at)
+    after = replace(change(consult, data), updated_at=event.at)
+    return replace(after, turn=consult.turn + 1) if _shows_anew(event, consult, after) else after
+
+
+def _shows_anew(event: Event, before: Consult, after: Consult) -> bool:
+    """Whether the person sees something new after it, not the same screen or page with more said on it.
+
+    The review lists the answers, so a change shows it anew; the emergency card comes between, so the screen is shown again.
+    """
+    said_in_review = event.kind == "changed" and after.state == REVIEW
+    return after.state != before.state or said_in_review or event.kind == "danger_said"
 
 
 def _answered(consult: Consult, data: Mapping[str, Any]) -> Consult:
@@ -485,7 +504,7 @@ def now() -> str:
 
 
 SNAPSHOT = (
-    "first", "state", "given", "held", "done_here", "returning", "result", "decision", "ended_because",
+    "first", "state", "given", "held", "done_here", "returning", "turn", "result", "decision", "ended_because",
 )  # fmt: skip
 
 
@@ -497,6 +516,6 @@ def snapshot(consult: Consult) -> dict[str, Any]:
 
 def restore(reference: str, clinician: str, started_at: str, updated_at: str, state: Mapping[str, Any]) -> Consult:
     """The consult that `snapshot` was taken of."""
-    fields = {name: state[name] for name in SNAPSHOT}
+    fields = {"turn": 0, **{name: state[name] for name in SNAPSHOT if name in state}}  # the first versions kept no turn
     fields["done_here"] = tuple(fields["done_here"])
     return Consult(reference, clinician, started_at, updated_at, **fields)

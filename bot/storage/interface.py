@@ -154,6 +154,10 @@ class Log(Protocol):
         """Every known slot whose name begins with `prefix`, by name."""
         ...
 
+    def slots_holding(self, value: str) -> list[str]:
+        """The names of the slots in which this stands, in order: of a thread's `ts`, "thread:C-7F3K2"."""
+        ...
+
     def set_slot(self, name: str, value: str) -> None:
         """Fill the slot, in place of what stood in it."""
         ...

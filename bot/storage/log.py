@@ -182,6 +182,10 @@ class SQLiteLog(Log):
         with self._reading() as db:
             return outbox.slots_like(db, prefix)
 
+    def slots_holding(self, value: str) -> list[str]:
+        with self._reading() as db:
+            return outbox.slots_holding(db, value)
+
     def set_slot(self, name: str, value: str) -> None:
         self._write(lambda db: outbox.set_slot(db, name, value))
 

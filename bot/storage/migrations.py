@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43555242  # "CURB", in the file's header: tells a log from another program's database
 
 LAYOUT = Migrations("curbside_log")
-STEPS = ("m001_record", "m002_search", "m003_profiles", "m004_outbox")
+STEPS = ("m001_record", "m002_search", "m003_profiles", "m004_outbox", "m005_slots_by_value")
 """Every step that this version knows, in order; a file with another one comes from a newer version."""
 
 _RECORD = f"""
@@ -196,3 +196,9 @@ def profiles(db: Database) -> None:
 def outbox(db: Database) -> None:
     """What is to be sent to Slack, the names of what was sent, and the deliveries that were handled."""
     db.executescript(_OUTBOX)
+
+
+@LAYOUT(name=STEPS[4])
+def slots_by_value(db: Database) -> None:
+    """A slot is found by what stands in it: the consult whose thread a person writes in."""
+    db.execute("CREATE INDEX slots_by_value ON slots (value)")

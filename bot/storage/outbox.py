@@ -48,6 +48,7 @@ _SLOTS_LIKE = (
     "SELECT name, value FROM slots"
     " WHERE name >= :prefix AND name < :prefix || char(1114111) ORDER BY name"  # the last character that there is
 )
+_SLOTS_HOLDING = "SELECT name FROM slots WHERE value = ? ORDER BY name"
 _LEFT_BEHIND = "SELECT count(*) FROM outbox WHERE state = 'sending' AND owner IS NOT ?"
 _PRUNE = "DELETE FROM outbox WHERE state IN ('sent', 'failed') AND finished_at < ?"
 
@@ -103,6 +104,11 @@ def slot(db: Database, name: str) -> str | None:
 def slots_like(db: Database, prefix: str) -> dict[str, str]:
     """Every slot whose name begins so."""
     return dict(db.execute(_SLOTS_LIKE, {"prefix": prefix}).fetchall())
+
+
+def slots_holding(db: Database, value: str) -> list[str]:
+    """The names of the slots in which this stands."""
+    return [name for (name,) in db.execute(_SLOTS_HOLDING, [value]).fetchall()]
 
 
 def set_slot(db: Database, name: str, value: str) -> None:

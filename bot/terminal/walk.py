@@ -267,10 +267,8 @@ class Walk:
         self._show_emergency()
 
     def _say_danger(self, value: str) -> None:
-        was = self.consult.state
-        self._take(Consult.say_danger, value)
-        if was == RESULT and self.consult.state == REVIEW:
-            self.kept = self.desk.confirm(self.kept)
+        self.kept = self.desk.say_danger(self.kept, value)
+        if self.consult.state == RESULT:
             self.ask.show(result_page(current_result(self.consult)))
 
     def _show_emergency(self) -> None:

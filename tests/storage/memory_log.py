@@ -228,6 +228,10 @@ class MemoryLog:
         with self._place.guard:
             return {name: value for name, value in sorted(self._place.slots.items()) if name.startswith(prefix)}
 
+    def slots_holding(self, value: str) -> list[str]:
+        with self._place.guard:
+            return sorted(name for name, held in self._place.slots.items() if held == value)
+
     def set_slot(self, name: str, value: str) -> None:
         self._place.slots[name] = value
 

@@ -398,6 +398,14 @@ def test_slots_are_found_by_how_they_begin(log: Log) -> None:
     assert log.slot("screen") == "newer"
 
 
+def test_slots_are_found_by_what_stands_in_them(log: Log) -> None:
+    for name, value in (("thread:2", "17.2"), ("screen:2:1", "17.2"), ("thread:1", "17.1")):
+        log.set_slot(name, value)
+    assert log.slots_holding("17.2") == ["screen:2:1", "thread:2"]
+    log.set_slot("thread:2", "18.0")
+    assert (log.slots_holding("17.2"), log.slots_holding("17")) == (["screen:2:1"], [])
+
+
 # What becomes of a row
 
 

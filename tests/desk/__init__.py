@@ -1,0 +1,1 @@
+"""A step is committed with what it sends, once."""
