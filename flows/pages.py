@@ -56,12 +56,13 @@ def emergency_page(card: EmergencyCard) -> Section:
 
 def result_page(result: Result) -> Section:
     """The result as a person takes it in first."""
-    parts = [_steps(result), _if_then(result), _find_out(result), _told(result), _law(result), _outstanding(result)]
-    parts += [_after_care(result), _warnings(result)]
+    parts = [next_steps(result), if_then(result), find_out(result), told(result), the_law(result), outstanding_now(result)]
+    parts += [after_care(result), warnings(result)]
     return Section(result["level_says"], parts=tuple(one for one in parts if one.lines))
 
 
-def _steps(result: Result) -> Section:
+def next_steps(result: Result) -> Section:
+    """The plan in order, the other ways that are enough, the contact, and what to do if it fails."""
     options = {one["id"]: one for one in result["options"]}
     lines = [
         Line(f"{options[one]['label']}. {options[one]['do']}", str(number))
@@ -75,7 +76,7 @@ def _steps(result: Result) -> Section:
     return Section("Next steps", tuple(lines))
 
 
-def _if_then(result: Result) -> Section:
+def if_then(result: Result) -> Section:
     """Only where the duty turns on what is not known: what follows from which answer."""
     if result["law"]["duty"] != "turns_on_unknowns":
         return Section("")
@@ -99,12 +100,14 @@ def _condition(answers: Mapping[str, Any]) -> str:
     return "; ".join(said)
 
 
-def _find_out(result: Result) -> Section:
+def find_out(result: Result) -> Section:
+    """What would change the result, the most consequential first."""
     lines = tuple(Line(_sentence(one["would_change"]), say_question(one["question"])) for one in result["find_out"])
     return Section("Find out", lines)
 
 
-def _told(result: Result) -> Section:
+def told(result: Result) -> Section:
+    """Who may be told, with the least to say; who may not; who is not confirmed; who might be, and if what."""
     law = result["law"]
     lines = []
     for one in result["disclosures"]:
@@ -134,13 +137,14 @@ def _told(result: Result) -> Section:
     return Section("Who may be told, and the least to say", tuple(lines))
 
 
-def _law(result: Result) -> Section:
+def the_law(result: Result) -> Section:
+    """What the law requires or allows, with the rules on which that stands."""
     law = result["law"]
     lines = [Line(law["duty_says"])]
     if len(law["jurisdictions"]) > 1:
         both = "; ".join(f"{code}: {spoken(duty)}" for code, duty in law["duty_by_jurisdiction"].items())
         lines.append(Line(f"{both}. The stricter duty and the narrower permission are shown.", "Two states"))
-    for rule in _decisive(law):
+    for rule in decisive(law):
         doubt = f" Unconfirmed: {rule['unconfirmed']}." if rule["unconfirmed"] else ""
         text = f"{rule['summary']}{doubt} (checked on {rule['checked_on']})"
         lines.append(Line(text, rule["citation"], doubtful=bool(rule["unconfirmed"])))
@@ -149,7 +153,7 @@ def _law(result: Result) -> Section:
     return Section("The law here", tuple(lines))
 
 
-def _decisive(law: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def decisive(law: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The rules on which the duty stands: mandatory ones that are met, else those not excluded, else permissive ones."""
     rules = [one for one in law["rules"] if one["covers_profession"] and one["effect"] == "disclosure"]
     for duty, met in (("mandatory", "yes"), ("mandatory", "unknown"), ("permissive", "yes"), ("permissive", "unknown")):
@@ -172,8 +176,11 @@ def _report(report: Mapping[str, Any]) -> Line:
     return Line(text, f"Report, {report['jurisdiction']}", tuple(points), doubtful=report["you_must"] == UNKNOWN)
 
 
-def _outstanding(result: Result) -> Section:
-    return Section("Still outstanding under the law", outstanding_lines(result["law"]["outstanding"]))
+def outstanding_now(result: Result) -> Section:
+    """What the law requires that is not done yet: after a decision what that leaves, before it all of it."""
+    decision = result.get("decision")
+    left = (decision or result["law"])["outstanding"]
+    return Section("Still outstanding under the law", outstanding_lines(left))
 
 
 def outstanding_lines(outstanding: list[Mapping[str, Any]]) -> tuple[Line, ...]:
@@ -188,13 +195,15 @@ def outstanding_lines(outstanding: list[Mapping[str, Any]]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _after_care(result: Result) -> Section:
+def after_care(result: Result) -> Section:
+    """What is due to the client afterwards."""
     return Section(
         "Care of the client afterwards", (Line("", points=tuple(one["text"] for one in result["after_care"])),)
     )
 
 
-def _warnings(result: Result) -> Section:
+def warnings(result: Result) -> Section:
+    """What to keep in mind."""
     lines = (Line("", points=tuple(result["warnings"])),) if result["warnings"] else ()
     return Section("Please note", lines)
 

@@ -1,0 +1,146 @@
+"""Pieces of which messages and modals are built, and how plain text and pages of the engine become Slack's blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from blockkit import Actions, Button, Context, Divider, Header, Input, RichText, Text
+from blockkit import Section as SectionBlock
+
+from bot.slack.shown import Block, Message
+from state_law.describe import Line, Section
+
+T = TypeVar("T")
+AnyBlock = Actions | Context | Divider | Header | Input | RichText | SectionBlock
+
+MOST_IN_TEXT = 3000
+"""Characters in a section's text (docs: Block Kit, section)."""
+MOST_ON_BUTTON = 75
+MOST_IN_ROW = 5
+"""Buttons in a row: more than that can't be taken in on a phone."""
+APART = "\u200b"
+"""Stands beside what would otherwise format or become an emoji; it is not seen."""
+
+_FORMATS = re.compile(r"[*_~`]")
+_EMOJI = re.compile(r":(?=[a-z0-9_+-]+:)")
+_QUOTES = re.compile(r"^(\s*)(?=&gt;)", re.MULTILINE)
+
+
+def escape(text: str) -> str:
+    """Text so that it shows as it is: it mentions nobody, links nowhere and formats nothing."""
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    plain = _FORMATS.sub(lambda found: f"{APART}{found[0]}{APART}", plain)
+    return _QUOTES.sub(rf"\1{APART}", _EMOJI.sub(f":{APART}", plain))
+
+
+def bold(text: str) -> str:
+    """The text, escaped and bold."""
+    return f"*{escape(text)}*"
+
+
+def words(text: str) -> Text:
+    """Text with Slack's formatting, in which nothing is linked that is not written as a link."""
+    return Text(text, type="mrkdwn", verbatim=True)
+
+
+def paragraph(text: str, block_id: str | None = None, accessory: Any = None) -> SectionBlock:
+    """A section with formatted text."""
+    return SectionBlock(words(text), block_id=block_id, accessory=accessory)
+
+
+def small(text: str, block_id: str | None = None) -> Context:
+    """A line in small grey letters."""
+    return Context([words(text)], block_id=block_id)
+
+
+def button(says: str, action_id: str, **more: Any) -> Button:
+    """A button; its words are cut where Slack would refuse them."""
+    return Button(shortened(says, MOST_ON_BUTTON), action_id=action_id, **more)
+
+
+def rows(buttons: Sequence[Any], block_id: str) -> list[Actions]:
+    """Buttons in rows of at most five. The rows' ids are `block_id`, `block_id.1`, ..."""
+    parts = [buttons[start : start + MOST_IN_ROW] for start in range(0, len(buttons), MOST_IN_ROW)]
+    return [Actions(list(part), block_id=f"{block_id}.{i}" if i else block_id) for i, part in enumerate(parts)]
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, cut with an ellipsis where it has more than `most` characters."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def moment(at: str) -> str:
+    """A time of the log as each person's Slack shows it, in their own zone; as it is where it has no zone."""
+    time = datetime.fromisoformat(at)
+    said = f"{time:%Y-%m-%d %H:%M}"
+    if time.tzinfo is None:
+        return said
+    return f"<!date^{int(time.timestamp())}^{{date_short_pretty}}, {{time}}|{said}>"
+
+
+def message(text: str, blocks: Iterable[AnyBlock]) -> Message:
+    """A message of these blocks. `text`: the notification, so nothing clinical. ValueError where Slack would refuse it."""
+    return Message(text, tuple(built(blocks)))
+
+
+def built(blocks: Iterable[AnyBlock]) -> list[Block]:
+    """The blocks as Slack takes them."""
+    return [block.build() for block in blocks]  # type: ignore[no-untyped-call]
+
+
+# Pages of the engine
+
+
+def section_blocks(section: Section, *, most: int = MOST_IN_TEXT) -> list[AnyBlock]:
+    """A page as blocks: its title as a header, its parts under titles in bold, each text below `most` characters."""
+    head: list[AnyBlock] = [Header(shortened(section.title, 150))] if section.title else []
+    own = [paragraph(text) for text in texts(section.lines, most=most)]
+    return [*head, *own, *(block for part in section.parts for block in part_blocks(part, most=most))]
+
+
+def part_blocks(section: Section, *, most: int = MOST_IN_TEXT) -> list[AnyBlock]:
+    """One part of a page, its title in bold over its lines."""
+    title = [bold(section.title)] if section.title else []
+    found: list[AnyBlock] = [paragraph(text) for text in texts(section.lines, most=most, first=title)]
+    return [*found, *(block for part in section.parts for block in part_blocks(part, most=most))]
+
+
+def texts(lines: Iterable[Line], *, most: int = MOST_IN_TEXT, first: Sequence[str] = ()) -> list[str]:
+    """The lines as formatted texts, each of at most `most` characters, parted between lines where that can be."""
+    found: list[str] = []
+    for line in [*first, *(said for one in lines for said in _said(one))]:
+        for piece in _pieces(line, most):
+            if found and len(found[-1]) + 1 + len(piece) <= most:
+                found[-1] += f"\n{piece}"
+            else:
+                found.append(piece)
+    return found
+
+
+def _said(line: Line) -> Iterator[str]:
+    doubt = "⚠️ " if line.doubtful else ""
+    label = f"{bold(line.label)}{'.' if line.label.isdigit() else ':'} " if line.label else ""
+    if line.text or label:
+        yield f"{doubt}{label}{escape(line.text)}".rstrip()
+    for point in line.points:
+        yield f"• {escape(point)}"
+
+
+def _pieces(line: str, most: int) -> Iterator[str]:
+    """A line that is too long, parted between words."""
+    while len(line) > most:
+        cut = line.rfind(" ", 0, most)
+        cut = cut if cut > most // 2 else most
+        yield line[:cut].rstrip()
+        line = line[cut:].lstrip()
+    yield line
+
+
+def paged(blocks: Sequence[T], page: int, per_page: int = 90) -> tuple[list[T], int]:
+    """The blocks of that page (1, 2, ...), and how many pages there are. A page beyond the last is the last."""
+    pages = max(1, -(-len(blocks) // per_page))
+    start = (min(max(page, 1), pages) - 1) * per_page
+    return list(blocks[start : start + per_page]), pages

@@ -1,0 +1,1 @@
+"""Every message of the conversation, built by pure functions from the consult."""

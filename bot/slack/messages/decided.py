@@ -1,0 +1,76 @@
+"""The decision as recorded: each step with what became of it and buttons to report it, and what is still outstanding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from blockkit import Button
+
+from bot.slack.actions import CLOSE, DANGER, PAGE, STEP, action
+from bot.slack.addresses import Address
+from bot.slack.blocks import AnyBlock, bold, button, escape, message, moment, paragraph, part_blocks, rows, small
+from bot.slack.messages.parts import DO_NOT_WAIT, SERIOUS, address_of, head
+from bot.slack.shown import Message
+from flows.consult import Consult
+from flows.pages import label, outstanding_now
+from state_law.describe import Section
+
+STATES: Mapping[str, str] = {
+    "planned": "planned, not done yet",
+    "attempted": "tried, not reached yet",
+    "done": "done",
+    "failed": "tried, and it failed",
+    "declined": "not doing it",
+}
+REPORTS: Mapping[str, str] = {"done": "Done", "attempted": "Tried, not reached", "declined": "Not doing"}
+MOST_WITH_ROWS = 16
+"""Steps that have a row of buttons each: a message holds 50 blocks."""
+
+
+def decided_message(consult: Consult) -> Message:
+    """The steps with their buttons, the follow-up, and what the law still requires. The consult must be decided."""
+    decision, result = consult.decision, consult.result
+    assert decision is not None and result is not None
+    address = address_of(consult)
+    blocks: list[AnyBlock] = [
+        head(consult),
+        paragraph(bold(f"Recorded as {consult.reference}. Write this code in the chart.")),
+    ]
+    if result["level"] in SERIOUS:
+        blocks.append(paragraph(bold(DO_NOT_WAIT)))
+    spacious = len(decision["steps"]) <= MOST_WITH_ROWS
+    for number, (option, step) in enumerate(decision["steps"].items(), 1):
+        blocks += _step(number, option, step, address, spacious)
+    if decision["follow_up"]:
+        blocks.append(paragraph(f"{bold('Follow-up')}: {moment(decision['follow_up'])}"))
+    left = outstanding_now({**result, "decision": decision})
+    blocks += part_blocks(left if left.lines else Section("Under the law"))
+    blocks.append(small("A planned step is not done yet: report each when it is."))
+    on = [
+        button("Note for the chart", action(PAGE, "note")),
+        button("Why", action(PAGE, "why")),
+        button("Close the consult", CLOSE),
+        button("Danger now", action(DANGER, "yes"), style="danger"),
+    ]
+    return message(f"Curbside, {consult.reference}: recorded", [*blocks, *rows(on, address.block("decided"))])
+
+
+def _step(number: int, option: str, step: Mapping[str, Any], address: Address, spacious: bool) -> list[AnyBlock]:
+    state = step["state"]
+    mark = "✓ " if state == "done" else ""
+    at = f", {moment(step['at'])}" if state != "planned" and step["at"] else ""
+    text = f"{bold(f'{number}. {label(option)}')}\n{mark}{STATES[state]}{at}"
+    if step["result"]:
+        text += f": {escape(step['result'])}"
+    if not spacious:
+        return [paragraph(text, address.block(f"step.{option}"), button("Report…", action(STEP, option, "more")))]
+    return [
+        paragraph(text, address.block(f"step.{option}")),
+        *rows(_reports(option, state), address.block(f"report.{option}")),
+    ]
+
+
+def _reports(option: str, state: str) -> list[Button]:
+    found = [button(says, action(STEP, option, one)) for one, says in REPORTS.items() if one != state]
+    return [*found, button("More…", action(STEP, option, "more"))]

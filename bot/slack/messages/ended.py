@@ -1,0 +1,32 @@
+"""A consult that is put aside or done."""
+
+from __future__ import annotations
+
+from bot.slack.actions import DANGER, RESUME, START, action
+from bot.slack.blocks import AnyBlock, bold, button, message, paragraph, rows
+from bot.slack.messages.parts import address_of
+from bot.slack.shown import Message
+from flows.consult import Consult
+
+
+def paused_message(consult: Consult) -> Message:
+    """Put aside, with the way back."""
+    on = [button("Go on", RESUME, style="primary"), button("Danger now", action(DANGER, "yes"), style="danger")]
+    text = f"{bold(f'{consult.reference} is paused.')} Everything is kept. `/consult resume` finds it too."
+    blocks: list[AnyBlock] = [paragraph(text), *rows(on, address_of(consult).block("paused"))]
+    return message(f"Curbside, {consult.reference}: paused", blocks)
+
+
+def cancelled_message(consult: Consult) -> Message:
+    """Given up."""
+    return _done(consult, f"{bold(f'{consult.reference} is cancelled.')} It stays in the log.", "cancelled")
+
+
+def closed_message(consult: Consult) -> Message:
+    """Done."""
+    return _done(consult, f"{bold(f'{consult.reference} is closed.')} It stays in the log.", "closed")
+
+
+def _done(consult: Consult, text: str, what: str) -> Message:
+    on = rows([button("Start a new consult", START)], address_of(consult).block("done"))
+    return message(f"Curbside, {consult.reference}: {what}", [paragraph(text), *on])

@@ -1,0 +1,79 @@
+"""What many messages have: the line that says which consult this is, answers as lines, and the rows of buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from blockkit import Actions, Confirm, Context, Option, StaticSelect
+from blockkit import Section as SectionBlock
+
+from bot.slack.actions import BACK, CANCEL, CHANGE, DANGER, EDIT, PAUSE, RESTART, action
+from bot.slack.addresses import Address
+from bot.slack.blocks import bold, button, escape, paragraph, rows, shortened, small
+from flows.consult import Consult
+from flows.pages import answer_in_words
+from flows.questions import UNKNOWN, questions, say_answer, say_topic
+
+SERIOUS = ("high", "emergency")
+DO_NOT_WAIT = "Do not wait for a reply here."
+MOST_IN_ANSWER = 280
+
+
+def address_of(consult: Consult) -> Address:
+    """What is shown of a consult now."""
+    return Address(consult.reference, consult.turn)
+
+
+def head(consult: Consult) -> Context:
+    """Which consult this is, and where in it one stands."""
+    facts, (number, of) = consult.facts, consult.place
+    said = [f"*{consult.reference}*"]
+    said += [escape(say_answer(key, facts[key])) for key in ("jurisdiction", "profession") if facts[key] != UNKNOWN]
+    if number:
+        said.append(f"screen {number}" if facts["concern"] == UNKNOWN else f"screen {number} of {of}")
+    if consult.danger_now:
+        said.append("*Danger now: call 911*")
+    return small(" · ".join(said))
+
+
+def answer_lines(
+    consult: Consult, keys: Iterable[str], address: Address, *, editable: bool = True
+) -> Iterator[SectionBlock]:
+    """Each answer in a line of its own, with *Edit* beside it."""
+    for key in dict.fromkeys(keys):
+        if consult.given.get(key) in (None, ""):
+            continue
+        said = shortened(answer_in_words(key, consult.given[key]), MOST_IN_ANSWER)
+        edit = button("Edit", action(EDIT, key)) if editable else None
+        yield paragraph(f"✓ {bold(say_topic(key))}: {escape(said)}", address.block(f"said.{key}"), edit)
+
+
+def bottom_rows(consult: Consult, *, back: bool) -> list[Actions]:
+    """Danger now first, always in the same place; then back, pause, and the ways out."""
+    address = address_of(consult)
+    if consult.danger_now:
+        danger = [
+            button("Emergency steps", action(DANGER, "yes"), style="danger"),
+            button("No danger now", action(DANGER, "no")),
+        ]
+    else:
+        danger = [button("Danger now", action(DANGER, "yes"), style="danger")]
+    on = [button("Back", BACK)] if back else []
+    on.append(button("Pause", PAUSE))
+    out = [
+        button(
+            "Start again", RESTART, confirm=_sure("Start again?", "This consult is cancelled, and a new one begins.")
+        ),
+        button("Cancel", CANCEL, confirm=_sure("Cancel this consult?", "It stays in the log.")),
+    ]
+    return rows(danger, address.block("danger")) + rows([*on, *out], address.block("ways"))
+
+
+def _sure(title: str, text: str) -> Confirm:
+    return Confirm(title=title, text=text, confirm="Yes", deny="No, go on")
+
+
+def change_select(consult: Consult) -> StaticSelect:
+    """Any answer, to be changed."""
+    options = [Option(shortened(say_topic(key), 75), key) for key in questions()]
+    return StaticSelect(action_id=CHANGE, options=options, placeholder="Change an answer")

@@ -1,0 +1,143 @@
+"""A screen of the flow as a message: its questions with one button an answer, and what was answered on it already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from blockkit import MultiStaticSelect, Option, OptionGroup, StaticSelect
+
+from bot.slack.actions import ANSWER, CHANGE, CONTINUE, SAID, action, read_action
+from bot.slack.addresses import Address
+from bot.slack.blocks import AnyBlock, bold, button, escape, message, paragraph, rows, shortened, small
+from bot.slack.messages.parts import address_of, answer_lines, bottom_rows, head
+from bot.slack.shown import Message
+from flows.consult import Consult
+from flows.machine import Ask
+from flows.questions import ABOUT_THE_CLINICIAN, NOT_KNOWN, UNKNOWN, question, say_answer, say_topic
+from state_law.load import jurisdiction_names
+
+NONE_OF_THE_OTHERS = "none_of_the_others"
+ASKED_NONE = "I asked: none of the others"
+MOST_ON_BUTTON = 45
+"""Words that are longer than this stand on the button in short, and in full above it."""
+
+
+def question_message(consult: Consult) -> Message:
+    """What is asked now. The consult must be on a screen."""
+    assert consult.screen is not None
+    address = address_of(consult)
+    blocks: list[AnyBlock] = [head(consult)]
+    if consult.state == "concern" and consult.turn == 0:
+        blocks.append(_confirmed(consult, address))
+    blocks += answer_lines(consult, consult.done_here, address)
+    lists = [one for one in consult.asks if question(one.question).kind == "list"]
+    for ask in consult.asks:
+        blocks += _list(consult, ask, address) if ask in lists else _one(consult, ask, address)
+    if lists:
+        blocks.append(small("What is not ticked stays *not known*, never no."))
+        blocks += rows([button("Continue", CONTINUE, style="primary")], address.block("continue"))
+    return message(
+        f"Curbside, {consult.reference}: the next question", [*blocks, *bottom_rows(consult, back=_has_before(consult))]
+    )
+
+
+def answered_message(consult: Consult, keys: Iterable[str], turn: int) -> Message:
+    """What remains of a screen once it was answered: a line an answer."""
+    lines = list(answer_lines(consult, keys, Address(consult.reference, turn), editable=_may_change(consult)))
+    return message(f"Curbside, {consult.reference}: answered", lines or [small("Answered.")])
+
+
+def read_choices(consult: Consult, values: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """What *Continue* gives: for each list that is asked, what was said of each item. `values`: the message's state.
+
+    What was not ticked is not known, unless the person said that they asked and there was none of the others.
+    """
+    chosen = {key: items for block in values.values() for key, items in _chosen(block)}
+    found = {}
+    for ask in consult.asks:
+        if question(ask.question).kind == "list":
+            ticked = chosen.get(ask.question, set())
+            other = "no" if NONE_OF_THE_OTHERS in ticked else UNKNOWN
+            found[ask.question] = {item: "yes" if item in ticked else other for item in ask.options}
+    return found
+
+
+def _chosen(block: Any) -> Iterator[tuple[str, set[str]]]:
+    """(key, what was chosen) of each list in a block's state; what Slack would not send is passed over."""
+    for action_id, state in block.items() if isinstance(block, Mapping) else ():
+        word, about = read_action(action_id)
+        options = state.get("selected_options") if isinstance(state, Mapping) else None
+        if word == SAID and about and isinstance(options, list):
+            yield about[0], {str(one["value"]) for one in options if isinstance(one, Mapping) and "value" in one}
+
+
+def _has_before(consult: Consult) -> bool:
+    return consult.state != consult.first
+
+
+def _may_change(consult: Consult) -> bool:
+    """Until the decision."""
+    return consult.decision is None and not consult.finished
+
+
+def _confirmed(consult: Consult, address: Address) -> AnyBlock:
+    """Where and as what one works, as it is remembered: to go on is to confirm it."""
+    place, profession = (say_answer(key, consult.facts[key]) for key in ABOUT_THE_CLINICIAN)
+    options = [Option(say_topic(key), key) for key in (*ABOUT_THE_CLINICIAN, "setting")]
+    change = StaticSelect(action_id=CHANGE, options=options, placeholder="Change")
+    return paragraph(f"The client is in {bold(place)}. You: {bold(profession)}.", address.block("confirmed"), change)
+
+
+def _one(consult: Consult, ask: Ask, address: Address) -> Iterator[AnyBlock]:
+    one = question(ask.question)
+    yield paragraph(bold(one.ask), address.block(f"ask.{one.key}"))
+    if one.kind == "place":
+        yield small(escape(one.why))
+        yield from rows(list(_places(consult, ask)), address.block(f"choose.{one.key}"))
+        return
+    choices = dict(ask.options) | ({UNKNOWN: NOT_KNOWN} if one.can_be_unknown else {})
+    full = [text for value, text in choices.items() if _on_button(one.key, value, text) != text]
+    yield small(escape(" · ".join([one.why, *full])))
+    buttons = [
+        button(_on_button(one.key, value, text), action(ANSWER, one.key, value)) for value, text in choices.items()
+    ]
+    yield from rows(buttons, address.block(f"choose.{one.key}"))
+
+
+def _on_button(key: str, value: str, text: str) -> str:
+    return text if len(text) <= MOST_ON_BUTTON else say_answer(key, value)
+
+
+def _places(consult: Consult, ask: Ask) -> Iterator[Any]:
+    """A select can't be told the place that stands in it already, so that one has a button of its own."""
+    given = consult.given.get(ask.question)
+    if given:
+        yield button(say_answer(ask.question, given), action(ANSWER, ask.question, given), style="primary")
+    options = [Option(name, code) for code, name in jurisdiction_names().items()]
+    says = "Another place" if given else "Choose a place"
+    yield StaticSelect(action_id=action(ANSWER, ask.question), options=options, placeholder=says)
+
+
+def _list(consult: Consult, ask: Ask, address: Address) -> Iterator[AnyBlock]:
+    one = question(ask.question)
+    options = [Option(shortened(text, 75), item) for item, text in ask.options.items()]
+    options.append(Option(ASKED_NONE, NONE_OF_THE_OTHERS))
+    ticked = _ticked(consult, ask)
+    before: list[Option | OptionGroup] = [option for option in options if option.build()["value"] in ticked]  # type: ignore[no-untyped-call]
+    select = MultiStaticSelect(
+        action_id=action(SAID, one.key),
+        options=options,
+        initial_options=before or None,
+        placeholder="Tick what applies",
+    )
+    yield paragraph(f"{bold(one.ask)}\n{escape(one.why)}", address.block(f"list.{one.key}"), select)
+
+
+def _ticked(consult: Consult, ask: Ask) -> set[str]:
+    """What is ticked already, when one comes back to a list."""
+    said = consult.given.get(ask.question, {})
+    here = {item: said[item] for item in ask.options if item in said}
+    ticked = {item for item, value in here.items() if value == "yes"}
+    others_no = len(here) == len(ask.options) and all(value in ("yes", "no") for value in here.values())
+    return ticked | ({NONE_OF_THE_OTHERS} if others_no and "no" in here.values() else set())
