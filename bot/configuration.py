@@ -25,14 +25,21 @@ def read_configuration(environ: Mapping[str, str] | None = None, folder: Path | 
 
     Raises ConfigurationError when `.env` is there and can't be read.
     """
-    environ = os.environ if environ is None else environ
     folder = folder or Path.cwd()
-    settings = {**_from_file(folder / ".env"), **{key: value for key, value in environ.items() if value}}
+    settings = read_settings(environ, folder)
+    return Configuration(database_in(settings, folder), settings.get("CURBSIDE_CLINICIAN") or _user_name())
+
+
+def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> dict[str, str]:
+    """Every setting that is not empty, by its name. ConfigurationError when `.env` can't be read."""
+    environ = os.environ if environ is None else environ
+    return {**_from_file((folder or Path.cwd()) / ".env"), **{key: value for key, value in environ.items() if value}}
+
+
+def database_in(settings: Mapping[str, str], folder: Path | None = None) -> Path:
+    """Where the log is by these settings."""
     given = settings.get("CURBSIDE_DATABASE")
-    return Configuration(
-        database=folder / Path(given).expanduser() if given else _usual_database(),
-        clinician=settings.get("CURBSIDE_CLINICIAN") or _user_name(),
-    )
+    return (folder or Path.cwd()) / Path(given).expanduser() if given else _usual_database()
 
 
 class ConfigurationError(Exception):

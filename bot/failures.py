@@ -25,6 +25,8 @@ REFUSED, FAILED, INTERRUPTED, NOBODY_READS = 2, 70, 130, 141
 # never imported can't have been raised.
 _FOR_A_PERSON = (
     ("bot.configuration", "ConfigurationError"),
+    ("bot.slack.owner", "AlreadyOwned"),
+    ("bot.slack.running", "CannotRun"),
     ("bot.storage.errors", "LogError"),
     ("flows.errors", "AnswerError"),
     ("state_law.load", "TableError"),
