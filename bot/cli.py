@@ -35,6 +35,13 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "show": Listed("bot.commands.show", "One consult: its page, its note, or what happened."),
         "search": Listed("bot.commands.search", "The consults that hold some words."),
     },
+    "In Slack": {
+        "run": Listed("bot.commands.run", "Run in Slack over Socket Mode."),
+        "serve": Listed("bot.commands.serve", "Run in Slack over HTTP."),
+        "manifest": Listed("bot.commands.manifest", "What makes the app in Slack, in one paste."),
+        "doctor": Listed("bot.commands.doctor", "Whether all that it needs is there, and what to do."),
+        "preview": Listed("bot.commands.preview", "Every screen in Slack as one page to read."),
+    },
     "What it knows": {
         "law": Listed("bot.commands.law", "The law of a jurisdiction, or all 51 at a glance."),
         "findings": Listed("bot.commands.findings", "How answers become findings and a level."),

@@ -18,10 +18,16 @@ from flows.questions import UNKNOWN
 from flows.words import read_data
 from state_law.load import Table, the_table
 
+POLICE = "law_enforcement"
+
 
 @dataclass(frozen=True)
 class EmergencyCard:
-    """The card in words. `steps`: (option, label) of the plan, the most urgent first; empty while the place is not known."""
+    """The card in words. `steps`: (option, label) of the plan, the most urgent first; empty while the place is not known.
+
+    `calling`: what is said of calling 911 where telling the police is not confirmed, and `beyond_the_call` how the police
+    are then named; else both are empty.
+    """
 
     title: str
     first: tuple[str, ...]
@@ -30,6 +36,8 @@ class EmergencyCard:
     may_tell: tuple[str, ...] = ()
     may_not_tell: tuple[tuple[str, str], ...] = ()
     not_confirmed: tuple[tuple[str, str], ...] = ()
+    calling: str = ""
+    beyond_the_call: str = ""
     jurisdiction: str | None = None
 
 
@@ -56,6 +64,8 @@ def emergency_card(given: Mapping[str, Any], on: date, table: Table | None = Non
         may_tell=tuple(dict.fromkeys(one.recipient for one in recipients.may_tell)),
         may_not_tell=tuple((one.recipient, one.because) for one in recipients.may_not_tell),
         not_confirmed=tuple((one.recipient, one.because) for one in recipients.not_confirmed),
+        calling=words["calling"] if POLICE in recipients.doubtful else "",
+        beyond_the_call=words["beyond_the_call"] if POLICE in recipients.doubtful else "",
         jurisdiction=outcome.laws[0].record.name,
     )
 

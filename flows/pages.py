@@ -6,12 +6,12 @@ the rest (why, the other options) on pages of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from flows.consult import Consult
-from flows.emergency import EmergencyCard
+from flows.emergency import POLICE, EmergencyCard
 from flows.findings import FINDINGS
 from flows.options import catalogue
 from flows.questions import UNKNOWN, question, questions, say_answer, say_fact, say_question, say_topic
@@ -20,6 +20,7 @@ from state_law.describe import Line, Section, word
 
 Result = Mapping[str, Any]
 NOTHING_REQUIRED = "Nothing that the law requires is outstanding on these answers."
+NOT_KNOWN_YET = "Nothing yet; whether a rule here requires something turns on what is not known."
 
 
 def who(recipient: str) -> str:
@@ -32,9 +33,9 @@ def label(option: str) -> str:
     return catalogue()[option].data.label
 
 
-def labels(options: list[str]) -> str:
-    """Options joined as one way to do it."""
-    return " and ".join(_lower(label(one)) for one in options)
+def labels_of(result: Result) -> dict[str, str]:
+    """Option id -> its label, as it was when the result was made."""
+    return {one["id"]: one["label"] for one in result["options"]}
 
 
 def emergency_page(card: EmergencyCard) -> Section:
@@ -48,10 +49,20 @@ def emergency_page(card: EmergencyCard) -> Section:
             lines.append(Line(f"{place}, on these answers: {', '.join(map(who, card.may_tell))}", "May be told"))
         for one, because in card.may_not_tell:
             lines.append(Line(f"{who(one)}: {because}", "Do not tell", doubtful=True))
-        if card.not_confirmed:
-            told = ", ".join(who(one) for one, _ in card.not_confirmed)
-            lines.append(Line(f"{told}: {card.not_confirmed[0][1]}", "Not confirmed", doubtful=True))
+        if card.calling:  # beneath “Call 911”, a doubt about the police must not read as if one may not call
+            lines.append(Line(card.calling, "Calling 911"))
+        for because, recipients in _by_reason(card.not_confirmed).items():
+            names = [card.beyond_the_call.format(who=who(one)) if one == POLICE else who(one) for one in recipients]
+            lines.append(Line(f"{', '.join(names)}: {because}", "Not confirmed", doubtful=True))
     return Section(card.title, tuple(lines))
+
+
+def _by_reason(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """(recipient, reason) as reason -> recipients, in their order."""
+    found: dict[str, list[str]] = {}
+    for one, because in named:
+        found.setdefault(because, []).append(one)
+    return found
 
 
 def result_page(result: Result) -> Section:
@@ -124,11 +135,9 @@ def told(result: Result) -> Section:
         lines.insert(0, Line("The plan tells nobody about the client."))
     for one in law["may_not_tell"]:
         lines.append(Line(f"{who(one['recipient'])}: {one['because']}", "Do not tell", doubtful=True))
-    doubts: dict[str, list[str]] = {}
-    for one in law["not_confirmed"]:
-        doubts.setdefault(one["because"], []).append(who(one["recipient"]))
+    doubts = _by_reason((one["recipient"], one["because"]) for one in law["not_confirmed"])
     for because, recipients in doubts.items():
-        lines.append(Line(f"{', '.join(recipients)}: {because}", "Not confirmed", doubtful=True))
+        lines.append(Line(f"{', '.join(map(who, recipients))}: {because}", "Not confirmed", doubtful=True))
     conditions: dict[str, list[str]] = {}
     for one in law["may_tell_if"]:
         conditions.setdefault(_condition(one["if"]), []).append(who(one["recipient"]))
@@ -180,19 +189,38 @@ def outstanding_now(result: Result) -> Section:
     """What the law requires that is not done yet: after a decision what that leaves, before it all of it."""
     decision = result.get("decision")
     left = (decision or result["law"])["outstanding"]
-    return Section("Still outstanding under the law", outstanding_lines(left))
+    lines = outstanding_lines(left, result)
+    worth_saying = left or (decision and result["law"]["duty"] == "turns_on_unknowns")
+    return Section("Still outstanding under the law", lines if worth_saying else ())
 
 
-def outstanding_lines(outstanding: list[Mapping[str, Any]]) -> tuple[Line, ...]:
-    """What the law requires that is not done yet, each with the ways that would do it."""
+def outstanding_lines(outstanding: Sequence[Mapping[str, Any]], result: Result | None = None) -> tuple[Line, ...]:
+    """What the law requires that is not done yet, each with the ways that would do it, in full.
+
+    With `result`, options have the labels that they had in it, and where nothing is outstanding that is said: also
+    that it is not known yet. Without it they have today's labels, and there may be no lines.
+    """
+    recorded = labels_of(result) if result else {}
     lines = []
     for one in outstanding:
-        ways = tuple(_upper(labels(way)) for way in one["any_of"] if way)
-        text = (
-            "any one of these, in full:" if len(ways) > 1 else "this, in full:" if ways else "see the rule's own words"
-        )
-        lines.append(Line(text, one["text"].partition(": ")[0], ways, doubtful=True))
-    return tuple(lines)
+        ways = tuple(" and ".join(_named(step, recorded) for step in way) for way in one["any_of"] if way)
+        means = "Done by any one of these, in full:" if len(ways) > 1 else "Done by this, in full:"
+        text = f"{one['text']}. {means if ways else 'See the rule in its own words.'}"
+        lines.append(Line(text, points=ways, doubtful=True))
+    return tuple(lines) or ((_nothing_outstanding(result),) if result else ())
+
+
+def _named(option: str, recorded: Mapping[str, str]) -> str:
+    """An option's label as recorded, else today's; its name in words where the catalogue has it no more."""
+    return recorded.get(option) or (label(option) if option in catalogue() else spoken(option))
+
+
+def _nothing_outstanding(result: Result) -> Line:
+    """Where nothing is outstanding: never an all-clear while the duty turns on what is not known."""
+    if result["law"]["duty"] != "turns_on_unknowns":
+        return Line(NOTHING_REQUIRED)
+    to_ask = tuple(say_question(one["question"]) for one in result["find_out"])
+    return Line(f"{NOT_KNOWN_YET} Find out:" if to_ask else NOT_KNOWN_YET, points=to_ask, doubtful=True)
 
 
 def after_care(result: Result) -> Section:
@@ -296,14 +324,17 @@ def _step(step: Mapping[str, Any]) -> str:
     return f"{said}: {step['result']}" if step["result"] else said
 
 
-def decision_page(decision: Mapping[str, Any]) -> Section:
-    """The decision as recorded: steps, reasons, follow-up, and what the law requires that is outstanding."""
+def decision_page(decision: Mapping[str, Any], result: Result | None = None) -> Section:
+    """The decision as recorded: steps, reasons, follow-up, and what the law requires that is outstanding.
+
+    `result`: what it was made on; with it the page says so where it is not known yet what the law requires.
+    """
     steps = tuple(Line(_step(step), label(one)) for one, step in decision["steps"].items())
     reasons = tuple(
         Line(text, "What the law requires" if one == "law" else label(one)) for one, text in decision["reasons"].items()
     )
     tell = tuple(Line(text, _upper(who(one))) for one, text in decision["tell"].items())
-    outstanding = outstanding_lines(decision["outstanding"]) or (Line(NOTHING_REQUIRED),)
+    outstanding = outstanding_lines(decision["outstanding"], result) or (Line(NOTHING_REQUIRED),)
     parts = [
         Section("Steps", steps),
         Section("Differs from the suggestion; reason", reasons),

@@ -1,11 +1,13 @@
-"""What it means for a post that Slack answered so, or did not answer: sent, to be sent later, in doubt, or never to be sent.
+"""What it means for a post that Slack answered so, or did not answer: to be sent later, in doubt, or never to be sent.
 
 After a timeout, a 5xx or a dropped connection nobody knows whether Slack has the post. The codes are those of the methods'
-pages in Slack's documentation.
+pages in Slack's documentation; one that is in no table means "failed".
 """
 
 from __future__ import annotations
 
+import errno
+import math
 import re
 import socket
 from collections.abc import Mapping
@@ -17,11 +19,13 @@ from slack_sdk.errors import SlackApiError
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,80}")
 
-Meaning = Literal["later", "in_doubt", "failed", "token", "channel"]
-"""`later`: Slack has it not, and may take it later. `token`: nothing can be sent with this token. `channel`: nothing there."""
+Meaning = Literal["later", "in_doubt", "failed", "token", "scope", "channel"]
+"""`later`: Slack has it not, and may take it later. `in_doubt`: Slack may have it. `failed`: Slack will never take it.
+`token`: nothing can be sent with this token. `scope`: nothing by this method. `channel`: nothing there, until it is mended."""
 
-LATER = frozenset(("ratelimited", "rate_limited", "missing_scope"))
+RATE_LIMITED = "ratelimited"
 IN_DOUBT = frozenset(("internal_error", "fatal_error", "service_unavailable", "request_timeout"))
+SCOPE = frozenset(("missing_scope",))
 TOKEN = frozenset(
     (
         "account_inactive",
@@ -37,6 +41,10 @@ TOKEN = frozenset(
     )
 )
 CHANNEL = frozenset(("channel_not_found", "is_archived", "not_in_channel", "restricted_action"))
+THREAD_GONE = frozenset(("thread_not_found", "cannot_reply_to_message"))
+"""Among those that mean "failed": what can't be posted under a message may still be posted beside it."""
+_NO_WAY_THERE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
+LONGEST_RETRY_AFTER = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +70,12 @@ def _refused(error: SlackApiError) -> Answer:
     headers: Mapping[str, Any] = getattr(response, "headers", None) or {}
     status = getattr(response, "status_code", 200)
     code = _code(response)
-    if status == 429 or code in ("ratelimited", "rate_limited"):
-        return Answer("later", "ratelimited", _seconds(headers))
+    if status == 429 or code in (RATE_LIMITED, "rate_limited"):
+        return Answer("later", RATE_LIMITED, _seconds(headers))
     if status >= 500 or code in IN_DOUBT or code == "":
         return Answer("in_doubt", code or f"status_{status}")
-    if code in LATER:
-        return Answer("later", code, 60.0)
-    if code in TOKEN:
-        return Answer("token", code)
-    return Answer("channel" if code in CHANNEL else "failed", code)
+    tables: tuple[tuple[frozenset[str], Meaning], ...] = ((TOKEN, "token"), (SCOPE, "scope"), (CHANNEL, "channel"))
+    return Answer(next((meaning for codes, meaning in tables if code in codes), "failed"), code)
 
 
 def _code(response: Any) -> str:
@@ -86,12 +91,15 @@ def _seconds(headers: Mapping[str, Any]) -> float:
     """Of Retry-After; a second where it is missing or no number. slack_sdk gives a header as text or as a list."""
     found = next((value for name, value in headers.items() if name.lower() == "retry-after"), "1")
     try:
-        return max(0.0, float(found[0] if isinstance(found, list) else found))
+        seconds = float(found[0] if isinstance(found, list) else found)
     except (ValueError, IndexError):
         return 1.0
+    return min(max(0.0, seconds), LONGEST_RETRY_AFTER) if math.isfinite(seconds) else 1.0
 
 
 def _never_sent(error: Exception) -> bool:
     """Whether not even a connection was made, so that Slack can't have the post."""
     reason = error.reason if isinstance(error, URLError) else error
-    return isinstance(reason, (ConnectionRefusedError, socket.gaierror))
+    if isinstance(reason, (ConnectionRefusedError, socket.gaierror)):
+        return True
+    return isinstance(reason, OSError) and reason.errno in _NO_WAY_THERE

@@ -11,6 +11,7 @@ from blockkit import Actions, Button, Context, Divider, Header, Input, RichText,
 from blockkit import Section as SectionBlock
 
 from bot.slack.shown import Block, Message
+from flows.pages import when
 from state_law.describe import Line, Section
 
 T = TypeVar("T")
@@ -19,21 +20,35 @@ AnyBlock = Actions | Context | Divider | Header | Input | RichText | SectionBloc
 MOST_IN_TEXT = 3000
 """Characters in a section's text (docs: Block Kit, section)."""
 MOST_ON_BUTTON = 75
+FITS_ON_BUTTON = 30
+"""Characters of a button that a phone shows in any case; more may be cut (docs: Block Kit, button)."""
 MOST_IN_ROW = 5
 """Buttons in a row: more than that can't be taken in on a phone."""
+FOLDED = 300
+"""Characters from which on Slack may fold a text behind "see more", unless it is told not to."""
 APART = "\u200b"
-"""Stands beside what would otherwise format or become an emoji; it is not seen."""
+"""Stands in what would otherwise become an emoji; it is not seen."""
+LOOKALIKES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"}
+"""Slack has no escape for these, and whether an unseen character beside one keeps it from formatting is nowhere promised."""
+IN_ADDRESS = {"*": "%2A", "_": "%5F", "~": "%7E", "`": "%60"}
+"""The same in an address, which must still lead there when it is copied."""
 
-_FORMATS = re.compile(r"[*_~`]")
-_EMOJI = re.compile(r":(?=[a-z0-9_+-]+:)")
-_QUOTES = re.compile(r"^(\s*)(?=&gt;)", re.MULTILINE)
+_FORMATS = re.compile(r"[*~`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")  # the one in some_words formats nothing
+_ADDRESS = re.compile(r"(https?://[^\s<>]+)")
+_EMOJI = re.compile(r":(?=[\w+'-]+:)")
+_QUOTES = re.compile(r"^(\s*)&gt;", re.MULTILINE)
+_HALF_ENTITY = re.compile(r"&[a-z]{0,3}$")
 
 
 def escape(text: str) -> str:
     """Text so that it shows as it is: it mentions nobody, links nowhere and formats nothing."""
     plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    plain = _FORMATS.sub(lambda found: f"{APART}{found[0]}{APART}", plain)
-    return _QUOTES.sub(rf"\1{APART}", _EMOJI.sub(f":{APART}", plain))
+    parts = _ADDRESS.split(plain)  # every second one is an address
+    plain = "".join(
+        _FORMATS.sub(lambda found, at=at: IN_ADDRESS[found[0]] if at % 2 else LOOKALIKES[found[0]], part)
+        for at, part in enumerate(parts)
+    )
+    return _QUOTES.sub("\\1\u203a", _EMOJI.sub(f":{APART}", plain))
 
 
 def bold(text: str) -> str:
@@ -47,8 +62,10 @@ def words(text: str) -> Text:
 
 
 def paragraph(text: str, block_id: str | None = None, accessory: Any = None) -> SectionBlock:
-    """A section with formatted text."""
-    return SectionBlock(words(text), block_id=block_id, accessory=accessory)
+    """A section with formatted text, all of which is seen at once."""
+    return SectionBlock(
+        words(text), block_id=block_id, accessory=accessory, expand=True if len(text) > FOLDED else None
+    )
 
 
 def small(text: str, block_id: str | None = None) -> Context:
@@ -62,9 +79,20 @@ def button(says: str, action_id: str, **more: Any) -> Button:
 
 
 def rows(buttons: Sequence[Any], block_id: str) -> list[Actions]:
-    """Buttons in rows of at most five. The rows' ids are `block_id`, `block_id.1`, ..."""
-    parts = [buttons[start : start + MOST_IN_ROW] for start in range(0, len(buttons), MOST_IN_ROW)]
-    return [Actions(list(part), block_id=f"{block_id}.{i}" if i else block_id) for i, part in enumerate(parts)]
+    """Buttons in rows of at most five; one with many words has a row of its own. Their ids: `block_id`, `block_id.1`, ..."""
+    parts: list[list[Any]] = []
+    alone = True
+    for one in buttons:
+        before, alone = alone, len(_label(one)) > FITS_ON_BUTTON
+        if before or alone or len(parts[-1]) == MOST_IN_ROW:
+            parts.append([])
+        parts[-1].append(one)
+    return [Actions(part, block_id=f"{block_id}.{i}" if i else block_id) for i, part in enumerate(parts)]
+
+
+def _label(element: Any) -> str:
+    """The words on a button; none for a select, which has the width that it needs."""
+    return str(element.build().get("text", {}).get("text", ""))
 
 
 def shortened(text: str, most: int) -> str:
@@ -75,10 +103,9 @@ def shortened(text: str, most: int) -> str:
 def moment(at: str) -> str:
     """A time of the log as each person's Slack shows it, in their own zone; as it is where it has no zone."""
     time = datetime.fromisoformat(at)
-    said = f"{time:%Y-%m-%d %H:%M}"
     if time.tzinfo is None:
-        return said
-    return f"<!date^{int(time.timestamp())}^{{date_short_pretty}}, {{time}}|{said}>"
+        return when(at)
+    return f"<!date^{int(time.timestamp())}^{{date_short_pretty}}, {{time}}|{when(at)}>"
 
 
 def message(text: str, blocks: Iterable[AnyBlock]) -> Message:
@@ -102,7 +129,9 @@ def section_blocks(section: Section, *, most: int = MOST_IN_TEXT) -> list[AnyBlo
 
 
 def part_blocks(section: Section, *, most: int = MOST_IN_TEXT) -> list[AnyBlock]:
-    """One part of a page, its title in bold over its lines."""
+    """One part of a page, its title in bold over its lines; nothing where there is nothing to say under it."""
+    if not section.lines and not section.parts:
+        return []
     title = [bold(section.title)] if section.title else []
     found: list[AnyBlock] = [paragraph(text) for text in texts(section.lines, most=most, first=title)]
     return [*found, *(block for part in section.parts for block in part_blocks(part, most=most))]
@@ -122,7 +151,8 @@ def texts(lines: Iterable[Line], *, most: int = MOST_IN_TEXT, first: Sequence[st
 
 def _said(line: Line) -> Iterator[str]:
     doubt = "⚠️ " if line.doubtful else ""
-    label = f"{bold(line.label)}{'.' if line.label.isdigit() else ':'} " if line.label else ""
+    after = "" if line.label.endswith("?") else "." if line.label.isdigit() else ":"
+    label = f"{bold(line.label)}{after} " if line.label else ""
     if line.text or label:
         yield f"{doubt}{label}{escape(line.text)}".rstrip()
     for point in line.points:
@@ -133,7 +163,7 @@ def _pieces(line: str, most: int) -> Iterator[str]:
     """A line that is too long, parted between words."""
     while len(line) > most:
         cut = line.rfind(" ", 0, most)
-        cut = cut if cut > most // 2 else most
+        cut = cut if cut > most // 2 else most - len("".join(_HALF_ENTITY.findall(line[:most])))
         yield line[:cut].rstrip()
         line = line[cut:].lstrip()
     yield line

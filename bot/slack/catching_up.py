@@ -1,24 +1,26 @@
 """What people typed while the program was not there: Slack does not bring it again, so it is read from their conversations.
 
-A message that was handled before is recognised by its delivery id, so that reading too much does no harm.
+A message that was handled before is recognised by its delivery id, so that reading too much does no harm. A conversation in
+which something went wrong, or that was being read when the program ended, is read by the next program from the same time on.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
-from bot.slack.addresses import consult_of, dm
-from bot.slack.answers import read_error
+from bot.slack.addresses import consult_of, dm, thread
+from bot.slack.answers import THREAD_GONE, read_error
 from bot.slack.journal import log_line
+from bot.slack.pacing import wait_after
 from bot.storage import FINISHED, Log
 
 HEARD = "heard:at"
 """The slot of the time up to which everything was heard, in seconds since 1970."""
+ALL_READ = "-"
 OVERLAP = 120.0
 LONGEST = 7 * 86400.0
 """Seconds: what is older has waited too long to be taken for an answer."""
@@ -26,6 +28,8 @@ MOST_PEOPLE = 500
 ATTEMPTS = 4
 
 Message = Mapping[str, Any]
+Messages = Generator[dict[str, Any], None, None]
+Pause = Callable[[float], object]
 
 
 def note_heard(log: Log, now: float) -> None:
@@ -39,23 +43,36 @@ def heard_until(log: Log, now: float) -> float | None:
     return None if noted is None else max(float(noted) - OVERLAP, now - LONGEST)
 
 
-def missed(
-    log: Log, client: WebClient, since: float, *, pause: Callable[[float], object] = time.sleep
-) -> Iterator[dict[str, Any]]:
+def unread(channel: str) -> str:
+    """The slot of the time from which on a conversation is still to be read; ALL_READ once it was."""
+    return f"unread:{channel}"
+
+
+def missed(log: Log, client: WebClient, since: float, *, pause: Pause = time.sleep) -> Messages:
     """The messages since then, as Slack's events bring them, the oldest first for each person.
 
     Of each person with an open consult: their direct message, and the threads of consults there. A conversation that can't be
-    read is passed over, with a line in the journal. `pause`: waits, where Slack says so.
+    read is passed over, with a line in the journal. `pause`: waits, where Slack says so or can't be reached.
     """
-    for user, channel in _conversations(log):
+    conversations = [(user, channel, _since(log, channel, since)) for user, channel in _conversations(log)]
+    for _, channel, start in conversations:
+        log.set_slot(unread(channel), f"{start:.3f}")
+    for user, channel, start in conversations:
         try:
-            found = [*_of(log, client, user, channel, since, pause)]
+            found = [*_Reading(log, client, pause, user, channel, start).messages()]
         except Exception as error:
             log_line("not_caught_up", user=user, why=read_error(error).why)
             continue
         for message in sorted(found, key=lambda one: float(one["ts"])):
             event = {**message, "type": "message", "channel": channel, "channel_type": "im"}
             yield {"event": event, "event_id": f"caught-up:{channel}:{message['ts']}"}
+        # Whoever takes the messages has asked for more, so that the last one was handled.
+        log.set_slot(unread(channel), ALL_READ)
+
+
+def _since(log: Log, channel: str, since: float) -> float:
+    left = log.slot(unread(channel))
+    return since if left in (None, ALL_READ) else max(min(since, float(left)), since - LONGEST)
 
 
 def _conversations(log: Log) -> list[tuple[str, str]]:
@@ -69,50 +86,63 @@ def _conversations(log: Log) -> list[tuple[str, str]]:
     return [(user, channel) for user, channel in known if channel is not None]
 
 
-def _of(
-    log: Log, client: WebClient, user: str, channel: str, since: float, pause: Callable[[float], object]
-) -> Iterator[Message]:
-    oldest = f"{since:.6f}"
-    for root in _pages(
-        lambda cursor: client.conversations_history(channel=channel, limit=200, cursor=cursor), pause, most=1
-    ):
-        if root.get("user") == user and float(root["ts"]) > since:
-            yield root
-        newest = root.get("latest_reply")
-        if newest is not None and float(newest) > since and _is_consult(log, root["ts"]):
-            ts = root["ts"]
-            replies = _pages(
-                lambda cursor, ts=ts: client.conversations_replies(
-                    channel=channel, ts=ts, oldest=oldest, limit=200, cursor=cursor
-                ),  # type: ignore[misc]
-                pause,
-            )
-            yield from (
-                one for one in replies if one.get("user") == user and one["ts"] != ts and float(one["ts"]) > since
-            )
+class _Reading:
+    """Reads one person's conversation from a time on."""
 
+    def __init__(self, log: Log, client: WebClient, pause: Pause, user: str, channel: str, since: float) -> None:
+        self._log, self._client, self._pause = log, client, pause
+        self._user, self._channel, self._since = user, channel, since
 
-def _is_consult(log: Log, ts: str) -> bool:
-    return any(consult_of(slot) for slot in log.slots_holding(ts))
+    def messages(self) -> Iterator[Message]:
+        """What the person wrote, at the top and in threads of consults."""
+        open_threads = {self._log.slot(thread(row.reference)) for row in self._log.open_consults(self._user)}
+        threads = {ts: None for ts in open_threads if ts is not None}
+        for root in self._top():
+            threads.pop(root["ts"], None)
+            if self._is_theirs(root):
+                yield root
+            newest = root.get("latest_reply")
+            if newest is not None and float(newest) > self._since and self._is_consult(root["ts"]):
+                yield from self._replies(root["ts"])
+        for ts in threads:  # those that began so long ago that they are not among the messages above
+            yield from self._replies(ts)
 
+    def _top(self) -> Iterator[Message]:
+        """The newest messages at the top, older ones too: their threads may be where something was typed."""
+        return self._pages(self._client.conversations_history, most=1)
 
-def _pages(call: Callable[[str | None], Any], pause: Callable[[float], object], most: int = 20) -> Iterator[Message]:
-    cursor: str | None = None
-    for _ in range(most):
-        answer = _patiently(lambda cursor=cursor: call(cursor), pause)  # type: ignore[misc]
-        yield from answer.get("messages") or []
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return
-
-
-def _patiently(call: Callable[[], Any], pause: Callable[[float], object]) -> Any:
-    for attempt in range(ATTEMPTS):
+    def _replies(self, ts: str) -> Iterator[Message]:
         try:
-            return call()
-        except SlackApiError as error:
-            answer = read_error(error)
-            if answer.why != "ratelimited" or attempt == ATTEMPTS - 1:
+            for one in self._pages(self._client.conversations_replies, ts=ts, oldest=f"{self._since:.6f}"):
+                if one["ts"] != ts and self._is_theirs(one):
+                    yield one
+        except Exception as error:
+            if read_error(error).why not in THREAD_GONE:
                 raise
-            pause(answer.after)
-    return {}
+
+    def _is_theirs(self, message: Message) -> bool:
+        return message.get("user") == self._user and float(message["ts"]) > self._since
+
+    def _is_consult(self, ts: str) -> bool:
+        return any(consult_of(slot) for slot in self._log.slots_holding(ts))
+
+    def _pages(self, call: Callable[..., Any], *, most: int = 20, **asked: Any) -> Iterator[Message]:
+        cursor: str | None = None
+        for _ in range(most):
+            answer = self._patiently(call, channel=self._channel, limit=200, cursor=cursor, **asked)
+            yield from answer.get("messages") or []
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+    def _patiently(self, call: Callable[..., Any], **asked: Any) -> Any:
+        """The answer; tried again where Slack says to wait, or can't be reached."""
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return call(**asked)
+            except Exception as error:
+                answer = read_error(error)
+                if answer.meaning not in ("later", "in_doubt"):
+                    raise
+                self._pause(max(answer.after, wait_after(attempt)))
+        return call(**asked)

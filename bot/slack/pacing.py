@@ -11,7 +11,12 @@ import threading
 from dataclasses import dataclass
 
 POSTS = ("chat.postMessage", "chat.postEphemeral")
+POSTS_AT_ONCE, POST_EVERY = 6, 1.1
+"""A little more than a second, since calls do not take equally long to arrive."""
+EDITS_AT_ONCE, EDIT_EVERY = 10, 1.5
+"""Seconds: 10 at once and 40 in the rest of the minute are 50."""
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+LONGEST_BLOCK = 3600.0
 
 
 @dataclass
@@ -32,13 +37,17 @@ class _Bucket:
         self._refill(now)
         self.level -= 1
 
+    def empty(self) -> None:
+        """Slack has counted more than this did."""
+        self.level = min(self.level, 0.0)
+
     def _refill(self, now: float) -> None:
         self.level = min(self.burst, self.level + max(0.0, now - self.at) / self.every)
         self.at = now
 
 
 class Pacing:
-    """Shared by all threads that send. Times are in seconds of one clock."""
+    """Shared by all threads that send. Times are in seconds of one clock; a place is a lane of the outbox."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -46,11 +55,11 @@ class Pacing:
         self._blocked: dict[str, float] = {}
 
     def free_at(self, method: str, place: str, now: float, *, page: bool = False) -> float:
-        """When this method may be called for this conversation; `now` when it may be called already. A `page` waits only
-        where Slack has said so."""
+        """When this method may be called for this place; `now` when it may be called already. A `page` waits only where
+        Slack has said so."""
         with self._guard:
             waits = [] if page else [bucket.free_at(now) for bucket in self._of(method, place, now)]
-            return max([now, *waits, *(self._blocked.get(key, 0.0) for key in _keys(method, place))])
+            return max([now, *waits, *(self._blocked.get(key, 0.0) for key in (method, f"{method} {place}"))])
 
     def called(self, method: str, place: str, now: float) -> None:
         """It is being called."""
@@ -58,23 +67,22 @@ class Pacing:
             for bucket in self._of(method, place, now):
                 bucket.take(now)
 
-    def told_to_wait(self, method: str, place: str, until: float) -> None:
-        """Slack said that this method must wait: for posts in that conversation, for others in all of them."""
-        key = f"{method} {place}" if method in POSTS else method
+    def told_to_wait(self, method: str, place: str, until: float, *, everywhere: bool = False) -> None:
+        """Slack said that this method must wait until then: posts in that place (or `everywhere`), others in all places."""
+        key = f"{method} {place}" if method in POSTS and not everywhere else method
         with self._guard:
-            self._blocked = {name: time for name, time in self._blocked.items() if time > until - 3600}
+            self._blocked = {name: time for name, time in self._blocked.items() if time > until - LONGEST_BLOCK}
             self._blocked[key] = max(until, self._blocked.get(key, 0.0))
+            for bucket in self._of(method, place, until):
+                bucket.empty()
 
     def _of(self, method: str, place: str, now: float) -> list[_Bucket]:
         if method in POSTS:
-            return [self._buckets.setdefault(f"post {place}", _Bucket(6, 1.0, 6, now))]
+            full = _Bucket(POSTS_AT_ONCE, POST_EVERY, POSTS_AT_ONCE, now)
+            return [self._buckets.setdefault(f"post {place}", full)]
         if method == "chat.update":
-            return [self._buckets.setdefault("edit", _Bucket(30, 1.25, 30, now))]
+            return [self._buckets.setdefault("edit", _Bucket(EDITS_AT_ONCE, EDIT_EVERY, EDITS_AT_ONCE, now))]
         return []
-
-
-def _keys(method: str, place: str) -> tuple[str, str]:
-    return method, f"{method} {place}"
 
 
 def wait_after(attempts: int, chance: float | None = None) -> float:

@@ -11,11 +11,14 @@ import pytest
 from bot.desk import Desk
 from bot.slack.addresses import dm, thread
 from bot.slack.catching_up import heard_until, missed, note_heard
+from bot.slack.listeners import messages
 from bot.slack.sender import sending_client
 from bot.storage import Log, open_log
 
+from .harness import program
 from .making import client
-from .server import Person, SlackServer, rate_limited, refuses
+from .server import Person, SlackServer, drops, rate_limited, refuses, server_error
+from .server.faults import Fault
 
 
 @pytest.fixture
@@ -78,6 +81,95 @@ def test_a_conversation_that_can_not_be_read_keeps_no_other_back(slack_server: S
     )
     slack_server.api.faults.order("conversations.replies", rate_limited(1))
     assert read(log, slack_server, time.time() - 60) == [f"from {sue.user.name}"]
+
+
+def test_a_conversation_that_could_not_be_read_is_read_by_the_next_program(slack_server: SlackServer, log: Log) -> None:
+    robin = slack_server.clinician()
+    before = time.time() - 1
+    root = with_a_consult(slack_server, log, robin)
+    robin.types_dm("stated", root, wait=False)
+    slack_server.api.faults.order("conversations.replies", refuses("internal_error"), 4)
+    assert read(log, slack_server, before) == []
+    assert read(log, slack_server, time.time() + 60) == ["stated"]
+    assert read(log, slack_server, time.time() + 60) == []
+
+
+def test_what_was_not_handled_when_the_program_ended_is_read_by_the_next_one(
+    slack_server: SlackServer, log: Log
+) -> None:
+    robin = slack_server.clinician()
+    before = time.time() - 1
+    root = with_a_consult(slack_server, log, robin)
+    for text in ("stated", "firearm"):
+        robin.types_dm(text, root, wait=False)
+    came = missed(log, client(slack_server), before)
+    assert next(came)["event"]["text"] == "stated"
+    came.close()  # it died while it handled this one
+    assert read(log, slack_server, time.time() + 60) == ["stated", "firearm"]
+
+
+@pytest.mark.parametrize("fault", [rate_limited(7), server_error(), drops(takes_effect=False)])
+def test_slack_is_asked_again_when_it_does_not_answer(slack_server: SlackServer, log: Log, fault: Fault) -> None:
+    robin = slack_server.clinician()
+    before = time.time() - 1
+    root = with_a_consult(slack_server, log, robin)
+    robin.types_dm("stated", root, wait=False)
+    slack_server.api.faults.order("conversations.history", fault)
+    waited: list[float] = []
+    [message] = missed(log, client(slack_server), before, pause=waited.append)
+    assert message["event"]["text"] == "stated" and len(waited) == 1
+    assert waited[0] == 7.0 or fault != rate_limited(7)
+
+
+def test_a_consult_that_began_long_ago_is_read_too(slack_server: SlackServer, log: Log) -> None:
+    robin = slack_server.clinician()
+    before = time.time() - 1
+    root = with_a_consult(slack_server, log, robin)
+    web = client(slack_server)
+    for _ in range(201):
+        web.chat_postMessage(channel=robin.dm_channel.id, text="what was posted since")
+    robin.types_dm("stated", root, wait=False)
+    assert read(log, slack_server, before) == ["stated"]
+
+
+def test_a_thread_that_is_gone_keeps_no_other_back(slack_server: SlackServer, log: Log) -> None:
+    robin = slack_server.clinician()
+    before = time.time() - 1
+    with_a_consult(slack_server, log, robin)
+    with slack_server.workspace.lock:
+        robin.dm_channel.messages.clear()
+    robin.types_dm("help", wait=False)
+    assert read(log, slack_server, before) == ["help"]
+
+
+def test_a_message_at_the_top_that_has_a_thread_is_read_once(slack_server: SlackServer, log: Log) -> None:
+    robin = slack_server.clinician()
+    before = time.time() - 1
+    with_a_consult(slack_server, log, robin)
+    robin.types_dm("a question of mine", wait=False)
+    own = robin.dm()[-1]
+    robin.types_dm("and under it", own, wait=False)
+    assert read(log, slack_server, before) == ["a question of mine"]
+
+
+def test_a_reply_that_was_typed_while_nothing_ran_counts_once(slack_server: SlackServer, tmp_path: Path) -> None:
+    robin = slack_server.clinician()
+    with program(slack_server, tmp_path) as first:
+        assert robin.command("/consult").acknowledged
+        first.quiet()
+        begun = first.only_consult(robin.id)
+        root = first.log.slot(thread(begun.reference))
+        assert begun.consult.asks[0].question == "jurisdiction"
+    told = len(robin.ephemerals())
+    robin.types_dm("Colorado", root, wait=False)
+    with program(slack_server, tmp_path) as second:
+        for _ in range(2):
+            for payload in missed(second.log, client(slack_server), time.time() - 60):
+                messages.handle(second.office, payload)
+        second.quiet()
+        after = second.only_consult(robin.id)
+    assert after.consult.given["jurisdiction"] == "CO" and after.revision == begun.revision + 1
+    assert len(robin.ephemerals()) == told  # no hint, the second time
 
 
 def test_people_without_an_open_consult_are_left_alone(slack_server: SlackServer, log: Log) -> None:

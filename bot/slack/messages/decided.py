@@ -7,14 +7,25 @@ from typing import Any
 
 from blockkit import Button
 
-from bot.slack.actions import CLOSE, DANGER, PAGE, STEP, action
+from bot.slack.actions import CLOSE, PAGE, STEP, action
 from bot.slack.addresses import Address
-from bot.slack.blocks import AnyBlock, bold, button, escape, message, moment, paragraph, part_blocks, rows, small
-from bot.slack.messages.parts import DO_NOT_WAIT, SERIOUS, address_of, head
+from bot.slack.blocks import (
+    AnyBlock,
+    bold,
+    button,
+    escape,
+    message,
+    moment,
+    paragraph,
+    part_blocks,
+    rows,
+    shortened,
+    small,
+)
+from bot.slack.messages.parts import DO_NOT_WAIT, MOST_IN_ANSWER, SERIOUS, address_of, danger_button, head
 from bot.slack.shown import Message
 from flows.consult import Consult
-from flows.pages import label, outstanding_now
-from state_law.describe import Section
+from flows.pages import NOTHING_REQUIRED, label, outstanding_now
 
 STATES: Mapping[str, str] = {
     "planned": "planned, not done yet",
@@ -24,6 +35,8 @@ STATES: Mapping[str, str] = {
     "declined": "not doing it",
 }
 REPORTS: Mapping[str, str] = {"done": "Done", "attempted": "Tried, not reached", "declined": "Not doing"}
+SETTLED = ("done", "declined")
+"""States after which nothing is expected any more: what was reported can only be corrected."""
 MOST_WITH_ROWS = 16
 """Steps that have a row of buttons each: a message holds 50 blocks."""
 
@@ -40,31 +53,34 @@ def decided_message(consult: Consult) -> Message:
     if result["level"] in SERIOUS:
         blocks.append(paragraph(bold(DO_NOT_WAIT)))
     spacious = len(decision["steps"]) <= MOST_WITH_ROWS
+    labels = {one["id"]: one["label"] for one in result["options"]}  # as they were when it was decided
     for number, (option, step) in enumerate(decision["steps"].items(), 1):
-        blocks += _step(number, option, step, address, spacious)
-    if decision["follow_up"]:
-        blocks.append(paragraph(f"{bold('Follow-up')}: {moment(decision['follow_up'])}"))
-    left = outstanding_now({**result, "decision": decision})
-    blocks += part_blocks(left if left.lines else Section("Under the law"))
-    blocks.append(small("A planned step is not done yet: report each when it is."))
+        title = f"{number}. {labels.get(option) or label(option)}"
+        blocks += _step(title, option, step, address, spacious)
+    follow_up = moment(decision["follow_up"]) if decision["follow_up"] else "no time was set"
+    blocks.append(paragraph(f"{bold('Follow-up')}: {follow_up}"))
+    blocks += part_blocks(outstanding_now({**result, "decision": decision})) or [paragraph(escape(NOTHING_REQUIRED))]
+    if any(step["state"] not in SETTLED for step in decision["steps"].values()):
+        blocks.append(small("A planned step is not done yet: report each when it is."))
     on = [
+        danger_button(consult),
         button("Note for the chart", action(PAGE, "note")),
         button("Why", action(PAGE, "why")),
         button("Close the consult", CLOSE),
-        button("Danger now", action(DANGER, "yes"), style="danger"),
     ]
     return message(f"Curbside, {consult.reference}: recorded", [*blocks, *rows(on, address.block("decided"))])
 
 
-def _step(number: int, option: str, step: Mapping[str, Any], address: Address, spacious: bool) -> list[AnyBlock]:
+def _step(title: str, option: str, step: Mapping[str, Any], address: Address, spacious: bool) -> list[AnyBlock]:
     state = step["state"]
     mark = "✓ " if state == "done" else ""
     at = f", {moment(step['at'])}" if state != "planned" and step["at"] else ""
-    text = f"{bold(f'{number}. {label(option)}')}\n{mark}{STATES[state]}{at}"
+    text = f"{bold(title)}\n{mark}{STATES[state]}{at}"
     if step["result"]:
-        text += f": {escape(step['result'])}"
-    if not spacious:
-        return [paragraph(text, address.block(f"step.{option}"), button("Report…", action(STEP, option, "more")))]
+        text += f": {escape(shortened(step['result'], MOST_IN_ANSWER))}"
+    if not spacious or state in SETTLED:
+        says = "Change…" if state in SETTLED else "Report…"
+        return [paragraph(text, address.block(f"step.{option}"), button(says, action(STEP, option, "more")))]
     return [
         paragraph(text, address.block(f"step.{option}")),
         *rows(_reports(option, state), address.block(f"report.{option}")),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bot.slack.actions import DANGER, RESUME, START, action
+from bot.slack.actions import RESUME, START
 from bot.slack.blocks import AnyBlock, bold, button, message, paragraph, rows
-from bot.slack.messages.parts import address_of
+from bot.slack.messages.parts import address_of, danger_button
 from bot.slack.shown import Message
 from flows.consult import Consult
 
 
 def paused_message(consult: Consult) -> Message:
     """Put aside, with the way back."""
-    on = [button("Go on", RESUME, style="primary"), button("Danger now", action(DANGER, "yes"), style="danger")]
+    on = [danger_button(consult), button("Go on", RESUME, style="primary")]
     text = f"{bold(f'{consult.reference} is paused.')} Everything is kept. `/consult resume` finds it too."
     blocks: list[AnyBlock] = [paragraph(text), *rows(on, address_of(consult).block("paused"))]
     return message(f"Curbside, {consult.reference}: paused", blocks)
@@ -28,5 +28,5 @@ def closed_message(consult: Consult) -> Message:
 
 
 def _done(consult: Consult, text: str, what: str) -> Message:
-    on = rows([button("Start a new consult", START)], address_of(consult).block("done"))
+    on = rows([danger_button(consult), button("Start a new consult", START)], address_of(consult).block("done"))
     return message(f"Curbside, {consult.reference}: {what}", [paragraph(text), *on])

@@ -11,7 +11,6 @@ from bot.slack.blocks import button as button_of
 from bot.slack.messages.start import KEEPS
 from bot.slack.shown import Message
 from flows.machine import Ask
-from flows.questions import say_topic
 
 
 def line(text: str) -> Message:
@@ -54,14 +53,12 @@ def waits_there(reference: str) -> Message:
     return line(f"{escape(reference)} waits in its thread in our conversation; nothing was lost.")
 
 
-def not_understood(asks: Sequence[Ask]) -> Message:
-    """A typed reply that names no answer of what is asked now."""
+def not_understood(asks: Sequence[Ask], address: Address | None = None) -> Message:
+    """A typed reply that names no answer of what is asked now. `address`: of the consult to which a note can be added."""
+    text = "I am not sure which answer that is, so nothing was changed. Please tap one, or type its name or number."
     if not asks:
-        return line(f"Please use the buttons of the newest message in this thread. {KEEPS}")
-    topic = escape(say_topic(asks[0].question))
-    return line(
-        f"I did not find an answer to *{topic}* in that, so nothing was changed. Please tap one, or type its name or number."
-    )
+        text = "Please use the buttons of the newest message in this thread."
+    return _with_note(f"{text} {KEEPS}", address)
 
 
 def not_kept(address: Address | None = None) -> Message:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bot.slack.actions import DANGER, OPEN, START, action
-from bot.slack.addresses import Address
+from bot.slack.actions import OPEN, START
 from bot.slack.blocks import bold, button, message, paragraph, rows
-from bot.slack.messages.parts import DO_NOT_WAIT, SERIOUS
+from bot.slack.messages.parts import DO_NOT_WAIT, SERIOUS, address_of, danger_button
 from bot.slack.shown import Message
 from flows.consult import Consult
 from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED
@@ -33,15 +32,11 @@ def ended_line(consult: Consult) -> Message:
     """Recorded, paused, cancelled or closed."""
     text = f"{bold(consult.reference)} {ENDED[consult.state]}"
     if consult.finished:
-        on = rows([button("Start a new consult", START)], _block(consult, "done"))
+        on = rows([danger_button(consult), button("Start a new consult", START)], address_of(consult).block("done"))
         return message(f"Curbside, {consult.reference}", [paragraph(text), *on])
     return _with_open(consult, text, "it is kept")
 
 
 def _with_open(consult: Consult, text: str, says: str) -> Message:
-    on = [button("Open", OPEN, style="primary"), button("Danger now", action(DANGER, "yes"), style="danger")]
-    return message(f"Curbside, {consult.reference}: {says}", [paragraph(text), *rows(on, _block(consult, "open"))])
-
-
-def _block(consult: Consult, part: str) -> str:
-    return Address(consult.reference, consult.turn).block(part)
+    on = rows([danger_button(consult), button("Open", OPEN, style="primary")], address_of(consult).block("open"))
+    return message(f"Curbside, {consult.reference}: {says}", [paragraph(text), *on])

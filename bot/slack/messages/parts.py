@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from blockkit import Actions, Confirm, Context, Option, StaticSelect
+from blockkit import Actions, Button, Confirm, Context, Option, StaticSelect
 from blockkit import Section as SectionBlock
 
-from bot.slack.actions import BACK, CANCEL, CHANGE, DANGER, EDIT, PAUSE, RESTART, action
+from bot.slack.actions import BACK, CANCEL, CHANGE, DANGER, EDIT, PAUSE, RESTART, START, action
 from bot.slack.addresses import Address
-from bot.slack.blocks import bold, button, escape, paragraph, rows, shortened, small
+from bot.slack.blocks import MOST_IN_ROW, bold, button, escape, paragraph, shortened, small
 from flows.consult import Consult
 from flows.pages import answer_in_words
 from flows.questions import UNKNOWN, questions, say_answer, say_topic
@@ -48,25 +48,44 @@ def answer_lines(
         yield paragraph(f"✓ {bold(say_topic(key))}: {escape(said)}", address.block(f"said.{key}"), edit)
 
 
+def bottom_row(consult: Consult, *, back: bool) -> Actions:
+    """The last row of every screen: danger now first, always in the same place; then back, pause, and the ways out."""
+    danger, ways = _danger(consult), _ways(back)
+    if len(danger) + len(ways) > MOST_IN_ROW:  # then without Start again: Cancel leads to a new consult too
+        ways = [one for one in ways if one.build()["action_id"] != RESTART]  # type: ignore[no-untyped-call]
+    return Actions([*danger, *ways], block_id=address_of(consult).block("ways"))
+
+
 def bottom_rows(consult: Consult, *, back: bool) -> list[Actions]:
-    """Danger now first, always in the same place; then back, pause, and the ways out."""
+    """The same in two rows, for a modal, which has danger now at its head."""
     address = address_of(consult)
-    if consult.danger_now:
-        danger = [
-            button("Emergency steps", action(DANGER, "yes"), style="danger"),
-            button("No danger now", action(DANGER, "no")),
-        ]
-    else:
-        danger = [button("Danger now", action(DANGER, "yes"), style="danger")]
-    on = [button("Back", BACK)] if back else []
-    on.append(button("Pause", PAUSE))
-    out = [
-        button(
-            "Start again", RESTART, confirm=_sure("Start again?", "This consult is cancelled, and a new one begins.")
-        ),
+    return [
+        Actions([*_danger(consult)], block_id=address.block("danger")),
+        Actions([*_ways(back)], block_id=address.block("ways")),
+    ]
+
+
+def _danger(consult: Consult) -> list[Button]:
+    over = [button("No danger now", action(DANGER, "no"))] if consult.danger_now else []
+    return [danger_button(consult), *over]
+
+
+def _ways(back: bool) -> list[Button]:
+    again = _sure("Start again?", "This consult is cancelled, and a new one begins.")
+    return [
+        *([button("Back", BACK)] if back else []),
+        button("Pause", PAUSE),
+        button("Start again", RESTART, confirm=again),
         button("Cancel", CANCEL, confirm=_sure("Cancel this consult?", "It stays in the log.")),
     ]
-    return rows(danger, address.block("danger")) + rows([*on, *out], address.block("ways"))
+
+
+def danger_button(consult: Consult | None = None) -> Button:
+    """Danger now: of this consult; without one, or with one that is over, it begins one."""
+    if consult is None or consult.finished:
+        return button("Danger now", action(START, "danger"), style="danger")
+    said = "Emergency steps" if consult.danger_now else "Danger now"
+    return button(said, action(DANGER, "yes"), style="danger")
 
 
 def _sure(title: str, text: str) -> Confirm:

@@ -9,18 +9,27 @@ from blockkit import MultiStaticSelect, Option, OptionGroup, StaticSelect
 
 from bot.slack.actions import ANSWER, CHANGE, CONTINUE, SAID, action, read_action
 from bot.slack.addresses import Address
-from bot.slack.blocks import AnyBlock, bold, button, escape, message, paragraph, rows, shortened, small
-from bot.slack.messages.parts import address_of, answer_lines, bottom_rows, head
+from bot.slack.blocks import (
+    FITS_ON_BUTTON,
+    AnyBlock,
+    bold,
+    button,
+    escape,
+    message,
+    paragraph,
+    rows,
+    shortened,
+    small,
+)
+from bot.slack.messages.parts import address_of, answer_lines, bottom_row, head
 from bot.slack.shown import Message
 from flows.consult import Consult
 from flows.machine import Ask
-from flows.questions import ABOUT_THE_CLINICIAN, NOT_KNOWN, UNKNOWN, question, say_answer, say_topic
+from flows.questions import ABOUT_THE_CLINICIAN, NOT_KNOWN, UNKNOWN, question, say_answer, say_fact, say_topic
 from state_law.load import jurisdiction_names
 
 NONE_OF_THE_OTHERS = "none_of_the_others"
 ASKED_NONE = "I asked: none of the others"
-MOST_ON_BUTTON = 45
-"""Words that are longer than this stand on the button in short, and in full above it."""
 
 
 def question_message(consult: Consult) -> Message:
@@ -28,18 +37,18 @@ def question_message(consult: Consult) -> Message:
     assert consult.screen is not None
     address = address_of(consult)
     blocks: list[AnyBlock] = [head(consult)]
-    if consult.state == "concern" and consult.turn == 0:
-        blocks.append(_confirmed(consult, address))
+    if _remembers(consult):
+        blocks += _confirmed(consult, address)
     blocks += answer_lines(consult, consult.done_here, address)
     lists = [one for one in consult.asks if question(one.question).kind == "list"]
     for ask in consult.asks:
         blocks += _list(consult, ask, address) if ask in lists else _one(consult, ask, address)
     if lists:
         blocks.append(small("What is not ticked stays *not known*, never no."))
-        blocks += rows([button("Continue", CONTINUE, style="primary")], address.block("continue"))
-    return message(
-        f"Curbside, {consult.reference}: the next question", [*blocks, *bottom_rows(consult, back=_has_before(consult))]
-    )
+        style = "primary" if len(lists) == len(consult.asks) else None
+        blocks += rows([button("Continue", CONTINUE, style=style)], address.block("continue"))
+    blocks.append(bottom_row(consult, back=consult.state != consult.first))
+    return message(f"Curbside, {consult.reference}: the next question", blocks)
 
 
 def answered_message(consult: Consult, keys: Iterable[str], turn: int) -> Message:
@@ -72,21 +81,29 @@ def _chosen(block: Any) -> Iterator[tuple[str, set[str]]]:
             yield about[0], {str(one["value"]) for one in options if isinstance(one, Mapping) and "value" in one}
 
 
-def _has_before(consult: Consult) -> bool:
-    return consult.state != consult.first
-
-
 def _may_change(consult: Consult) -> bool:
     """Until the decision."""
     return consult.decision is None and not consult.finished
 
 
-def _confirmed(consult: Consult, address: Address) -> AnyBlock:
+def _remembers(consult: Consult) -> bool:
+    """Whether this is the first screen of somebody whose place and profession need not be asked."""
+    asked = {one.question for one in consult.screen.asks} if consult.screen else set()
+    return consult.state == consult.first and asked.isdisjoint(ABOUT_THE_CLINICIAN)
+
+
+def _confirmed(consult: Consult, address: Address) -> Iterator[AnyBlock]:
     """Where and as what one works, as it is remembered: to go on is to confirm it."""
     place, profession = (say_answer(key, consult.facts[key]) for key in ABOUT_THE_CLINICIAN)
-    options = [Option(say_topic(key), key) for key in (*ABOUT_THE_CLINICIAN, "setting")]
+    options = [Option(say_topic(key), key) for key in (*ABOUT_THE_CLINICIAN, "setting", "second_jurisdiction")]
     change = StaticSelect(action_id=CHANGE, options=options, placeholder="Change")
-    return paragraph(f"The client is in {bold(place)}. You: {bold(profession)}.", address.block("confirmed"), change)
+    text = f"The client is in {bold(place)}. You: {bold(profession)}."
+    yield paragraph(text, address.block("confirmed"), change)
+    workplace = [
+        say_fact(f"setting.{item}", said) for item, said in consult.given.get("setting", {}).items() if said == "yes"
+    ]
+    if workplace:
+        yield small(escape(". ".join(workplace)))
 
 
 def _one(consult: Consult, ask: Ask, address: Address) -> Iterator[AnyBlock]:
@@ -98,7 +115,7 @@ def _one(consult: Consult, ask: Ask, address: Address) -> Iterator[AnyBlock]:
         return
     choices = dict(ask.options) | ({UNKNOWN: NOT_KNOWN} if one.can_be_unknown else {})
     full = [text for value, text in choices.items() if _on_button(one.key, value, text) != text]
-    yield small(escape(" · ".join([one.why, *full])))
+    yield small("\n".join(escape(line) for line in (one.why, *full)))
     buttons = [
         button(_on_button(one.key, value, text), action(ANSWER, one.key, value)) for value, text in choices.items()
     ]
@@ -106,17 +123,22 @@ def _one(consult: Consult, ask: Ask, address: Address) -> Iterator[AnyBlock]:
 
 
 def _on_button(key: str, value: str, text: str) -> str:
-    return text if len(text) <= MOST_ON_BUTTON else say_answer(key, value)
+    """In short where the words are many and there are shorter ones; what stands in full is said above."""
+    return text if len(text) <= FITS_ON_BUTTON else say_answer(key, value)
 
 
 def _places(consult: Consult, ask: Ask) -> Iterator[Any]:
-    """A select can't be told the place that stands in it already, so that one has a button of its own."""
+    """All of them to choose from. Slack says nothing when the one that is chosen already is chosen again: it has a button."""
     given = consult.given.get(ask.question)
+    options = {code: Option(name, code) for code, name in jurisdiction_names().items()}
     if given:
-        yield button(say_answer(ask.question, given), action(ANSWER, ask.question, given), style="primary")
-    options = [Option(name, code) for code, name in jurisdiction_names().items()]
-    says = "Another place" if given else "Choose a place"
-    yield StaticSelect(action_id=action(ANSWER, ask.question), options=options, placeholder=says)
+        yield button(f"Yes, {say_answer(ask.question, given)}", action(ANSWER, ask.question, given), style="primary")
+    yield StaticSelect(
+        action_id=action(ANSWER, ask.question),
+        options=list(options.values()),
+        initial_option=options.get(given or ""),
+        placeholder="Choose a place",
+    )
 
 
 def _list(consult: Consult, ask: Ask, address: Address) -> Iterator[AnyBlock]:
@@ -131,7 +153,8 @@ def _list(consult: Consult, ask: Ask, address: Address) -> Iterator[AnyBlock]:
         initial_options=before or None,
         placeholder="Tick what applies",
     )
-    yield paragraph(f"{bold(one.ask)}\n{escape(one.why)}", address.block(f"list.{one.key}"), select)
+    yield paragraph(bold(one.ask), address.block(f"list.{one.key}"), select)
+    yield small(escape(one.why))
 
 
 def _ticked(consult: Consult, ask: Ask) -> set[str]:

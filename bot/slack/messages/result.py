@@ -1,60 +1,110 @@
-"""The result, as a sequence that one can take in on a phone: the steps, what to find out, who may be told, the law."""
+"""The result, as a sequence that one can take in on a phone: the steps, what to find out, who may be told, the law.
+
+What does not fit stands in full behind a button (`page:result`), and what is left out here says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from blockkit import Header
 
 from bot.slack.actions import DECIDE, PAGE, action
 from bot.slack.blocks import AnyBlock, bold, button, escape, message, paragraph, part_blocks, rows, shortened, small
-from bot.slack.messages.parts import DO_NOT_WAIT, SERIOUS, address_of, bottom_rows, change_select, head
+from bot.slack.messages.parts import DO_NOT_WAIT, SERIOUS, address_of, bottom_row, change_select, head
 from bot.slack.shown import Message
 from flows.consult import Consult, current_result
-from flows.pages import decisive, find_out, if_then, next_steps, outstanding_now, told, warnings
+from flows.pages import decisive, find_out, if_then, next_steps, outstanding_now, the_law, told, warnings
 from state_law.describe import Line, Section
 
 MOST_TO_FIND_OUT = 5
-MOST_BLOCKS = 45
+MOST_IF_THEN = 4
+MOST_OF_A_RULE = 600
+MOST_BLOCKS = 40
+PAGES = {"why": "Why", "law": "The law here", "options": "Other options", "note": "Note"}
 
 
 def result_messages(consult: Consult) -> list[Message]:
     """The messages in order; the last one has the buttons. The consult must be at its result."""
     result = current_result(consult)
-    says = f"Curbside, {consult.reference}: your result"
-    first: list[AnyBlock] = [head(consult), Header(shortened(result["level_says"], 150))]
+    pages = [_the_steps(consult, result), _to_find_out(consult, result), part_blocks(told(result)), _the_law(result)]
+    parted = [part for page in pages for part in _parted(page)]
+    parted[-1] += _buttons(consult)
+    return [message(f"Curbside, {consult.reference}: your result", part) for part in parted]
+
+
+def _parted(blocks: Sequence[AnyBlock]) -> list[list[AnyBlock]]:
+    """In as many messages as Slack needs, with room for the buttons below."""
+    return [list(blocks[start : start + MOST_BLOCKS]) for start in range(0, len(blocks), MOST_BLOCKS)]
+
+
+def _the_steps(consult: Consult, result: Mapping[str, Any]) -> list[AnyBlock]:
+    blocks: list[AnyBlock] = [head(consult), Header(shortened(result["level_says"], 150))]
     if result["level"] in SERIOUS:
-        first.append(paragraph(bold(DO_NOT_WAIT)))
-    first += part_blocks(next_steps(result))
-    pages = [first, _to_find_out(result), part_blocks(told(result)), _the_law(consult, result)]
-    return [message(says, one[:MOST_BLOCKS] if i < len(pages) - 1 else one) for i, one in enumerate(pages) if one]
+        blocks.append(paragraph(bold(DO_NOT_WAIT)))
+    page = next_steps(result)
+    blocks.append(paragraph(bold(page.title)))
+    options = {one["id"]: one for one in result["options"]}
+    for number, one in enumerate(result["plan"], 1):
+        title = bold(f"{number}. {options[one]['label']}")
+        blocks.append(paragraph(f"{title}\n{escape(options[one]['do'])}"))
+    return [*blocks, *part_blocks(Section("", page.lines[len(result["plan"]) :]))]
 
 
-def _to_find_out(result: Mapping[str, Any]) -> list[AnyBlock]:
-    everything = find_out(result)
-    lines = everything.lines[:MOST_TO_FIND_OUT]
-    more = len(everything.lines) - len(lines)
+def _to_find_out(consult: Consult, result: Mapping[str, Any]) -> list[AnyBlock]:
+    asked, ways = find_out(result), if_then(result)
+    blocks = part_blocks(Section(asked.title, asked.lines[:MOST_TO_FIND_OUT]) if asked.lines else Section(""))
+    if ways.lines:
+        blocks.append(paragraph(bold(ways.title)))
+    blocks += [
+        paragraph(f"{bold('If')} {escape(way.label)}:\n→ {escape(way.text)}") for way in ways.lines[:MOST_IF_THEN]
+    ]
+    more = max(0, len(asked.lines) - MOST_TO_FIND_OUT) + max(0, len(ways.lines) - MOST_IF_THEN)
     if more:
-        lines = (*lines, Line(f"and {more} more, under Why."))
-    return [*part_blocks(if_then(result)), *(part_blocks(Section(everything.title, lines)) if lines else [])]
+        blocks += rows([button(f"{more} more of these", action(PAGE, "result"))], address_of(consult).block("more"))
+    return blocks
 
 
-def _the_law(consult: Consult, result: Mapping[str, Any]) -> list[AnyBlock]:
-    """The law in two sentences with its citation; all of it is behind a button."""
+def _the_law(result: Mapping[str, Any]) -> list[AnyBlock]:
+    """The law in two sentences with its citation, a report that is owed first; all of it is behind a button."""
+    page = the_law(result)
+    lines = (*_reports(result, page), page.lines[0], *_of_two_states(result, page), *_rules(result))
+    return [
+        *part_blocks(Section(page.title, lines)),
+        *part_blocks(outstanding_now(result)),
+        *part_blocks(warnings(result)),
+        small("The judgement is yours. Nothing is recorded as decided until you say so."),
+    ]
+
+
+def _of_two_states(result: Mapping[str, Any], page: Section) -> Sequence[Line]:
+    return page.lines[1:2] if len(result["law"]["jurisdictions"]) > 1 else ()
+
+
+def _rules(result: Mapping[str, Any]) -> Iterator[Line]:
+    """Of each state the first rule on which the duty stands."""
+    first: dict[str, Mapping[str, Any]] = {}
+    for rule in decisive(result["law"]):
+        first.setdefault(rule["jurisdiction"], rule)
+    for rule in first.values():
+        doubt = f" Not confirmed: {rule['unconfirmed']}." if rule["unconfirmed"] else ""
+        text = f"{shortened(rule['summary'], MOST_OF_A_RULE)}{doubt} (checked on {rule['checked_on']})"
+        yield Line(text, rule["citation"], doubtful=bool(rule["unconfirmed"]))
+
+
+def _reports(result: Mapping[str, Any], page: Section) -> Sequence[Line]:
+    """To whom abuse is reported, and by when: the last lines of the page."""
+    return page.lines[len(page.lines) - len(result["law"]["abuse_reporting"]) :]
+
+
+def _buttons(consult: Consult) -> list[AnyBlock]:
     address = address_of(consult)
-    law = result["law"]
-    rule = next(iter(decisive(law)), None)
-    text = escape(law["duty_says"])
-    if rule is not None:
-        doubt = f" ⚠️ Not confirmed: {escape(rule['unconfirmed'])}." if rule["unconfirmed"] else ""
-        text += f"\n{bold(rule['citation'])}: {escape(shortened(rule['summary'], 600))}{doubt} (checked on {rule['checked_on']})"
-    blocks: list[AnyBlock] = [paragraph(f"{bold('The law here')}\n{text}")]
-    blocks += part_blocks(outstanding_now(result)) + part_blocks(warnings(result))
-    blocks.append(small("The judgement is yours. Nothing is recorded as decided until you say so."))
     on = [button("Record my decision", DECIDE, style="primary")]
-    pages = {"why": "Why", "law": "The law here", "options": "Other options", "note": "Note"}
-    on += [button(says, action(PAGE, name)) for name, says in pages.items()]
-    blocks += rows(on, address.block("result"))
-    blocks += rows([change_select(consult)], address.block("change"))
-    return [*blocks, *bottom_rows(consult, back=True)]
+    on += [button(says, action(PAGE, name)) for name, says in PAGES.items()]
+    more = [change_select(consult), button("All on one page", action(PAGE, "result"))]
+    return [
+        *rows(on, address.block("result")),
+        *rows(more, address.block("change")),
+        bottom_row(consult, back=True),
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.slack.actions import CONFIRM, EDIT, action
 from bot.slack.blocks import AnyBlock, bold, button, message, paragraph, rows, texts
-from bot.slack.messages.parts import address_of, bottom_rows, change_select, head
+from bot.slack.messages.parts import address_of, bottom_row, change_select, head
 from bot.slack.shown import Message
 from flows.consult import Consult
 from flows.pages import answers_page
@@ -23,4 +23,4 @@ def review_message(consult: Consult) -> Message:
         button("Another state", action(EDIT, "second_jurisdiction")),
     ]
     blocks += rows(on, address.block("review"))
-    return message(f"Curbside, {consult.reference}: your answers", [*blocks, *bottom_rows(consult, back=True)])
+    return message(f"Curbside, {consult.reference}: your answers", [*blocks, bottom_row(consult, back=True)])

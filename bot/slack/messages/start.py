@@ -21,7 +21,7 @@ from bot.slack.blocks import (
     shortened,
     small,
 )
-from bot.slack.messages.parts import DO_NOT_WAIT, SERIOUS
+from bot.slack.messages.parts import DO_NOT_WAIT, SERIOUS, danger_button
 from bot.slack.shown import Message, Privacy
 from flows.consult import Consult
 from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED, RESULT, REVIEW
@@ -29,7 +29,7 @@ from flows.words import spoken
 from state_law.describe import Line, Section, describe, glance
 from state_law.load import the_table
 
-MOST_OPEN = 8
+MOST_OPEN = 5
 STANDS = {
     REVIEW: "the answers are to be looked at",
     RESULT: "the result is there, nothing is decided yet",
@@ -52,7 +52,9 @@ def root_message(consult: Consult, privacy: Privacy) -> Message:
         said.append(f"urgency {bold(spoken(consult.result['level']))}")
     text = f"{bold(f'Consult {consult.reference}')}\nWrite this code in the chart; the client is never named here."
     blocks: list[AnyBlock] = [paragraph(text), small(" · ".join(said))]
-    if consult.result is not None and consult.result["level"] in SERIOUS:
+    if consult.danger_now:
+        blocks.append(paragraph(bold(f"Danger now: call 911 first. {DO_NOT_WAIT}")))
+    elif consult.result is not None and consult.result["level"] in SERIOUS:
         blocks.append(paragraph(bold(DO_NOT_WAIT)))
     return message(f"Curbside: consult {consult.reference}", blocks)
 
@@ -66,12 +68,8 @@ def greeting(open_consults: Sequence[Kept], *, typed: bool = False, danger_first
     blocks.append(paragraph(text))
     if typed:
         blocks.append(small(f"What you typed is not kept by Curbside. {KEEPS}"))
-    on = [
-        button("Start a consult", action(START), style="primary"),
-        button("Danger now", action(START, "danger"), style="danger"),
-    ]
-    blocks += rows(on, "begin")
     blocks += _to_go_on_with(open_consults)
+    blocks += rows([danger_button(), button("Start a consult", START, style="primary")], "begin")
     return message("Curbside: how to begin", blocks)
 
 
@@ -101,10 +99,7 @@ def help_message() -> Message:
         paragraph(f"{bold('Curbside')} walks you through a duty-to-protect consult and writes it down. {SUPPORTS}"),
         paragraph("\n".join(f"• {line}" for line in lines)),
         small(KEEPS),
-        *rows(
-            [button("Start a consult", action(START)), button("Danger now", action(START, "danger"), style="danger")],
-            "help",
-        ),
+        *rows([danger_button(), button("Start a consult", START, style="primary")], "help"),
     ]
     return message("Curbside: help", blocks)
 

@@ -1,0 +1,107 @@
+"""Where the steps of all clinicians' consults are taken: committed together with what they send, then the sender is woken.
+
+A listener reads what came, and calls one of these; when it returns, the step is durable and may be acknowledged.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.desk import Desk, Kept, kept
+from bot.slack.conversation import answered_in, posts_for, rewrites
+from bot.slack.messages import hints
+from bot.slack.refusals import Kindly
+from bot.slack.shown import Privacy
+from bot.storage import Log, NoSuchConsult, Post, StaleRevision
+from flows.consult import Consult, Step, now
+
+if TYPE_CHECKING:
+    from bot.slack.people import People
+
+ATTEMPTS = 5
+"""How often a step is tried that another one overtook. Each time somebody else's step was taken, so this is never reached
+but by a fault."""
+SAME_WISH = timedelta(seconds=10)
+"""A second wish to begin within this time, while nothing was answered yet, is the same wish: a finger that tapped twice."""
+
+
+def nobody_waits() -> None:
+    """What wakes the sender where there is none."""
+
+
+@dataclass
+class Office:
+    """`privacy`: what messages may hold. `clock`: the time of a step. `wake`: called once something to be sent is committed."""
+
+    log: Log
+    people: People
+    privacy: Privacy = "usual"
+    clock: Callable[[], str] = now
+    wake: Callable[[], None] = nobody_waits
+    _beginning: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def desk(self, user: str) -> Desk:
+        """The desk of one clinician, whose steps are told in Slack."""
+        return Desk(self.log, user, self.clock, self._announce)
+
+    def open(self, user: str, reference: str) -> Kept:
+        """The person's own consult as it stands. Kindly when it is somebody else's, or there is none."""
+        try:
+            found = kept(self.log.consult(reference))
+        except NoSuchConsult:
+            raise Kindly(hints.no_such_consult()) from None
+        if found.consult.clinician != user:
+            raise Kindly(hints.not_yours())
+        return found
+
+    def step(self, user: str, reference: str, take: Callable[[Desk, Kept], Kept]) -> Kept:
+        """The person's consult after `take`, which takes a step of it, or none, or raises.
+
+        Where another step came first (a second device), `take` is asked again, on the consult as it is then. Kindly,
+        AnswerError, AlreadySeen, LogError.
+        """
+        desk = self.desk(user)
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._woken(take(desk, self.open(user, reference)))
+            except StaleRevision:
+                continue
+        return self._woken(take(desk, self.open(user, reference)))
+
+    def begin(self, user: str, given: Mapping[str, Any] | None, delivery: str) -> tuple[Kept, bool]:
+        """A new consult, and True; or the one that the person began this very moment, and False. AnswerError, LogError."""
+        desk = self.desk(user)
+        with self._beginning:
+            just_begun = self._just_begun(desk)
+            if just_begun is not None:
+                return just_begun, False
+            return self._woken(desk.start(given, delivery=delivery)), True
+
+    def send(self, posts: Sequence[Post], delivery: str | None = None) -> None:
+        """Posts that go with no step. AlreadySeen when the delivery was handled before; LogError."""
+        self.log.queue(posts, delivery=delivery)
+        self.wake()
+
+    def _just_begun(self, desk: Desk) -> Kept | None:
+        last = next(iter(self.log.open_consults(desk.clinician)), None)
+        if last is None:
+            return None
+        since = datetime.fromisoformat(self.clock()) - datetime.fromisoformat(last.started_at)
+        found = kept(last)
+        return found if since < SAME_WISH and _untouched(found.consult) else None
+
+    def _woken(self, after: Kept) -> Kept:
+        self.wake()
+        return after
+
+    def _announce(self, before: Consult | None, step: Step) -> Sequence[Post]:
+        turns = answered_in(self.log.events(step.consult.reference)) if rewrites(before, step) else None
+        return posts_for(before, step, privacy=self.privacy, turns=turns)
+
+
+def _untouched(consult: Consult) -> bool:
+    return consult.screen is not None and consult.turn == 0 and not consult.done_here
