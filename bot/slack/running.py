@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.addresses import dm
 from bot.slack.answers import TOKEN, read_error
 from bot.slack.app import make_app
-from bot.slack.catching_up import heard_until, missed, note_heard
+from bot.slack.hearing import Hearing
 from bot.slack.journal import log_line
 from bot.slack.listeners import messages
 from bot.slack.listeners.beginning import begin_now
@@ -30,9 +29,6 @@ from bot.slack.socket import Socket
 from bot.slack.web import Web, make_wsgi
 from bot.storage import Log, LogError, open_log
 
-NOTE_EVERY = 30.0
-CATCH_UP_FIRST = 5.0
-"""Seconds for which new deliveries wait for what was missed; then both go on side by side."""
 ATTEMPTS, BETWEEN = 6, 3.0
 
 
@@ -87,10 +83,11 @@ def running(settings: SlackSettings, *, pause: Callable[[float], object] = time.
         stack.callback(people.stop)
         sender.start()
         stack.callback(sender.stop)
-        _catch_up(log, client, office)
+        hearing = Hearing(log, client, lambda payload: messages.handle(office, payload))
+        hearing.catch_up()
         way = _way_in(settings, app, client, log, sender)
         stack.callback(way.stop)
-        hearing = _Hearing(log)
+        hearing.start(way if isinstance(way, Socket) else None)
         stack.callback(hearing.stop)
         log_line("started", way=type(way).__name__, table=_table_version())
         yield Running(log, sender, app, way, str(us.get("team", "")), str(us.get("user", "")))
@@ -133,50 +130,6 @@ def _who_we_are(client: WebClient, pause: Callable[[float], object]) -> dict[str
             if attempt < ATTEMPTS:
                 pause(max(why.after, BETWEEN))
     raise CannotRun(f"Slack can't be reached at {client.base_url}. Is the network there, and is SLACK_API_URL right?")
-
-
-def _catch_up(log: Log, client: WebClient, office: Office) -> None:
-    """What was typed while the program was not there, before what is typed now."""
-    since = heard_until(log, time.time())
-    if since is None:
-        return
-
-    def catch_up() -> None:
-        try:
-            for payload in missed(log, client, since):
-                messages.handle(office, payload)
-        except Exception as error:
-            log_line("not_caught_up", why=type(error).__name__)
-
-    catching = threading.Thread(target=catch_up, name="catching up", daemon=True)
-    catching.start()
-    catching.join(CATCH_UP_FIRST)
-
-
-class _Hearing:
-    """Notes up to when everything was heard."""
-
-    def __init__(self, log: Log) -> None:
-        self._log = log
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="hearing", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._thread.join(1.0)
-        self._note()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self._note()
-            self._stop.wait(NOTE_EVERY)
-
-    def _note(self) -> None:
-        try:
-            note_heard(self._log, time.time())
-        except (LogError, ValueError) as error:
-            log_line("not_noted", why=type(error).__name__)
 
 
 def _table_version() -> str:

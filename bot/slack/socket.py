@@ -26,8 +26,11 @@ LOOK_EVERY = 0.5
 class _Client(SocketModeClient):
     """The library's own client. It sends small answers at once (TCP_NODELAY), and closes without waiting for its reader."""
 
+    times_connected = 0
+
     def connect(self) -> None:
         super().connect()
+        self.times_connected += 1
         if (held := self._socket()) is not None:
             held.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -75,6 +78,11 @@ class Socket:
     def connected(self) -> bool:
         """Whether it stands now."""
         return bool(self._client.is_connected())
+
+    @property
+    def times_connected(self) -> int:
+        """How often it was opened: between two of them something may have been missed."""
+        return self._client.times_connected
 
     def start(self) -> None:
         """Connect. SlackApiError when Slack does not accept the token."""
