@@ -19,6 +19,7 @@ from flows.evaluation import evaluate
 from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED, RESULT, REVIEW, Ask, Screen, the_flow
 from flows.note import note
 from flows.questions import question, questions
+from flows.review import Review, review_after
 from flows.version import flow_version
 from state_law.load import Table, the_table
 
@@ -47,7 +48,8 @@ class Consult:
     to which a paused consult goes back. `done_here`: what was answered since this screen was entered. `returning`: an
     earlier answer was changed, so that screens which are answered already are passed over. `turn`: how often what the person
     sees has moved on; what was shown in an earlier turn is out of date. `given`: the answers.
-    `result`: as the contract has it, once evaluated. `decision`: as recorded, with what is outstanding.
+    `result`: as the contract has it, once evaluated. `decision`: as recorded, with what is outstanding. `review`: by the
+    supervisors (review.py), None before there is one.
     """
 
     reference: str
@@ -64,6 +66,7 @@ class Consult:
     result: Mapping[str, Any] | None = None
     decision: Mapping[str, Any] | None = None
     ended_because: str | None = None
+    review: Review | None = None
 
     # What a person sees
 
@@ -397,10 +400,11 @@ def apply(consult: Consult | None, event: Event) -> Consult:
             state=data["to"],
             given=dict(data["answers"]),
         )
+    review = review_after(consult.review, event.kind, event.at, event.actor, data)
     change = _CHANGES.get(event.kind)
-    if change is None:  # an event of another part, such as a review, or of a later version
-        return replace(consult, updated_at=event.at)
-    after = replace(change(consult, data), updated_at=event.at)
+    if change is None:  # an event of the review, of another part, or of a later version
+        return replace(consult, updated_at=event.at, review=review)
+    after = replace(change(consult, data), updated_at=event.at, review=review)
     return replace(after, turn=consult.turn + 1) if _shows_anew(event, consult, after) else after
 
 
@@ -505,6 +509,7 @@ def now() -> str:
 
 SNAPSHOT = (
     "first", "state", "given", "held", "done_here", "returning", "turn", "result", "decision", "ended_because",
+    "review",
 )  # fmt: skip
 
 
@@ -516,6 +521,10 @@ def snapshot(consult: Consult) -> dict[str, Any]:
 
 def restore(reference: str, clinician: str, started_at: str, updated_at: str, state: Mapping[str, Any]) -> Consult:
     """The consult that `snapshot` was taken of."""
-    fields = {"turn": 0, **{name: state[name] for name in SNAPSHOT if name in state}}  # the first versions kept no turn
+    fields = {
+        "turn": 0,
+        "review": None,
+        **{name: state[name] for name in SNAPSHOT if name in state},
+    }  # the first versions kept neither
     fields["done_here"] = tuple(fields["done_here"])
     return Consult(reference, clinician, started_at, updated_at, **fields)

@@ -13,7 +13,9 @@ from itertools import product
 from flows.condition_words import known_values, say_condition, say_value
 from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED, RESULT, REVIEW, Ask, Flow, Screen, the_flow
 from flows.questions import UNKNOWN, question, say_answer, say_question
+from flows.review import review_diagram, the_review
 from flows.tables_markdown import table
+from flows.words import spoken
 from state_law.conditions import Facts
 
 DRAWN = ("next", "confirm", "decide", "report", "close")
@@ -53,7 +55,23 @@ def mermaid(flow: Flow | None = None) -> str:
 
 def page(flow: Flow | None = None) -> str:
     """The document docs/consult-flow.md: the diagram, what can be done from anywhere, the screens, the paths."""
-    return "\n\n".join(_page(flow or the_flow())) + "\n"
+    return "\n\n".join([*_page(flow or the_flow()), *_review()]) + "\n"
+
+
+def _review() -> Iterator[str]:
+    """The second machine: the review by supervisors."""
+    yield "## The review"
+    yield (
+        "A consult waits for a supervisor from the moment at which its level is high or emergency, and otherwise from its"
+        " decision on. Nobody reviews their own. (`flows/review.yaml`)"
+    )
+    yield f"```mermaid\n{review_diagram()}\n```"
+    flow = the_review()
+    rows = [
+        (spoken(one.id.rstrip("_")), one.who, ", ".join(spoken(s) for s in one.sources), one.text)
+        for one in flow.actions.values()
+    ]
+    yield table(("Action", "Who", "When it is", "Text"), rows)
 
 
 def anywhere(flow: Flow) -> list[tuple[str, str, str]]:

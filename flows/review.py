@@ -1,0 +1,139 @@
+"""The review of a consult by a supervisor: where it stands and what was said, as the events leave it (`review.yaml`).
+
+A consult waits for review from the moment at which its level is known, when that is high or emergency, and otherwise from its
+decision on. The actions are in reviewing.py; here is what they lead to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from transitions import Machine, MachineError
+
+from flows.words import read_data
+
+LOGGED, SIGNED = "logged", "signed"
+SUPERVISOR, CLINICIAN, COMPLIANCE = "supervisor", "clinician", "compliance"
+AT_ONCE = ("high", "emergency")
+"""Levels at which supervisors hear before the clinician has decided."""
+KIND = "review_"
+"""How the kinds of a review's events begin: review_acknowledge."""
+
+Review = Mapping[str, Any]
+"""`state`, `since` when; `taken_by`, `taken_at`; `signed_by`, `signed_at`; `exchange`: [{action, by, at, text}] in order."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action as it stands in `review.yaml`."""
+
+    id: str
+    says: str
+    who: str
+    sources: tuple[str, ...]
+    to: Mapping[str, str]
+    text: str
+    claims: bool
+
+    def leads_to(self, state: str) -> str:
+        """The state after it."""
+        to = self.to.get(state, self.to["otherwise"])
+        return state if to == "=" else to
+
+
+@dataclass(frozen=True)
+class ReviewFlow:
+    """The states with their words, the actions, and the machine, which is shared: a review's place is a model for each step."""
+
+    states: Mapping[str, str]
+    actions: Mapping[str, Action]
+    machine: Machine
+
+    def go(self, action: str, state: str) -> str | None:
+        """The state after the action; None when it can't be done there."""
+        model = _Place(state)
+        try:
+            return model.state if self.machine.events[action].trigger(model) else None
+        except (MachineError, KeyError):
+            return None
+
+    def open(self, state: str) -> tuple[str, ...]:
+        """The actions that can be done in that state."""
+        return tuple(one.id for one in self.actions.values() if state in one.sources)
+
+
+@dataclass
+class _Place:
+    state: str
+
+
+@lru_cache(maxsize=1)
+def the_review() -> ReviewFlow:
+    """The machine that comes with the project (read on first use). ValueError names what is wrong in the file."""
+    data = read_data("review.yaml")
+    states: Mapping[str, str] = data["states"]
+    actions = {name: _action(name, entry, states) for name, entry in data["actions"].items()}
+    machine = Machine(
+        model=None, states=list(states), transitions=list(_transitions(actions)), initial=LOGGED, auto_transitions=False
+    )
+    return ReviewFlow(states, actions, machine)
+
+
+def _transitions(actions: Mapping[str, Action]) -> Iterator[dict[str, str]]:
+    for one in actions.values():
+        for state in one.sources:
+            yield {"trigger": one.id, "source": state, "dest": one.leads_to(state)}
+
+
+def _action(name: str, data: Mapping[str, Any], states: Mapping[str, str]) -> Action:
+    where = f"review.yaml: {name}"
+    to = data["to"] if isinstance(data["to"], Mapping) else {"otherwise": data["to"]}
+    for state in (
+        *data["from"],
+        *(one for one in to.values() if one != "="),
+        *(one for one in to if one != "otherwise"),
+    ):
+        if state not in states:
+            raise ValueError(f"{where}: {state!r} is not a state; allowed: {', '.join(states)}")
+    for field, allowed in (("who", (SUPERVISOR, CLINICIAN)), ("text", ("needed", "allowed", "none"))):
+        if data[field] not in allowed:
+            raise ValueError(f"{where}: {field}: {data[field]!r} won't do; allowed: {', '.join(allowed)}")
+    return Action(name, data["says"], data["who"], tuple(data["from"]), to, data["text"], bool(data.get("claims")))
+
+
+# What the events of a consult make of its review
+
+
+def review_after(review: Review | None, kind: str, at: str, actor: str, data: Mapping[str, Any]) -> Review | None:
+    """The review after an event of its consult; as it was for one that has nothing to do with it."""
+    if review is None:
+        waits = kind == "decided" or (kind == "evaluated" and data["result"]["level"] in AT_ONCE)
+        return {"state": LOGGED, "since": at, "exchange": []} if waits else None
+    if not kind.startswith(KIND):
+        return review
+    return _acted(review, kind.removeprefix(KIND), at, actor, data)
+
+
+def _acted(review: Review, action: str, at: str, actor: str, data: Mapping[str, Any]) -> Review:
+    said = {"action": action, "by": actor, "at": at, "text": data.get("text")}
+    after = {**review, "state": data["to"], "since": at, "exchange": [*review["exchange"], said]}
+    if action == "escalate":
+        after.update(taken_by=None, taken_at=None)
+    elif data.get("claims") and not review.get("taken_by"):
+        after.update(taken_by=actor, taken_at=at)
+    if data["to"] == SIGNED:
+        after.update(signed_by=actor, signed_at=at)
+    return after
+
+
+def review_diagram() -> str:
+    """The machine as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", f"    [*] --> {LOGGED}"]
+    for one in the_review().actions.values():
+        for state in one.sources:
+            if one.leads_to(state) != state:
+                lines.append(f"    {state} --> {one.leads_to(state)}: {one.id.rstrip('_')} ({one.who})")
+    return "\n".join([*lines, f"    {SIGNED} --> [*]"])

@@ -1,0 +1,165 @@
+"""The review of a consult: who may do what in which state, and that its events give it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.consult import Consult, Event, replay, restore, snapshot, start
+from flows.errors import AnswerError, OutOfTurn
+from flows.review import COMPLIANCE, LOGGED, SIGNED, review_diagram, the_review
+from flows.reviewing import actions_open, review, review_state
+
+from .making import ANGER, AT, BY, LATER, THREAT, WHO, at_result, decided, walked
+
+SUE, SAM = "supervisor-one", "supervisor-two"
+ROLE = {WHO: "clinician", SUE: "supervisor", SAM: "supervisor"}
+
+
+def do(consult: Consult, action: str, by: str = SUE, text: str | None = "an invented remark") -> Consult:
+    """The consult after the action."""
+    return review(consult, action, role=ROLE[by], at=LATER, actor=by, text=text).consult
+
+
+def at(*actions: tuple[str, str]) -> Consult:
+    """A decided consult after these actions."""
+    consult = decided()
+    for action, by in actions:
+        consult = do(consult, action, by)
+    return consult
+
+
+STATES: dict[str, Callable[[], Consult]] = {
+    "logged": decided,
+    "acknowledged": lambda: at(("acknowledge", SUE)),
+    "guidance_asked": lambda: at(("acknowledge", SUE), ("ask", WHO)),
+    "answered": lambda: at(("advise", SUE)),
+    "returned": lambda: at(("return_", SUE)),
+    "escalated": lambda: at(("acknowledge", SUE), ("escalate", SUE)),
+    "signed": lambda: at(("acknowledge", SUE), ("sign", SUE)),
+}
+
+# For each state: what a supervisor may do, what the clinician may do, and where it leads.
+OPEN = {
+    "logged": ({"acknowledge": "acknowledged", "advise": "answered", "return_": "returned", "call_me": "acknowledged",
+                "escalate": "escalated"}, {"ask": "guidance_asked"}),
+    "acknowledged": ({"advise": "answered", "return_": "returned", "call_me": "acknowledged", "escalate": "escalated",
+                      "sign": "signed"}, {"ask": "guidance_asked"}),
+    "guidance_asked": ({"advise": "answered", "return_": "returned", "call_me": "guidance_asked", "escalate": "escalated"}, {}),
+    "answered": ({"advise": "answered", "return_": "returned", "call_me": "answered", "escalate": "escalated", "sign": "signed"},
+                 {"ask": "guidance_asked", "answer": "acknowledged"}),
+    "returned": ({"advise": "answered", "call_me": "returned", "escalate": "escalated"}, {"answer": "acknowledged"}),
+    "escalated": ({"acknowledge": "acknowledged", "advise": "answered", "return_": "returned", "call_me": "acknowledged"},
+                  {"ask": "guidance_asked"}),
+    "signed": ({}, {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_state_has_its_actions_and_no_other(state: str) -> None:
+    consult = STATES[state]()
+    assert review_state(consult) == state
+    for by, ways in zip((SUE, WHO), OPEN[state], strict=True):
+        assert set(actions_open(consult, ROLE[by], by)) == set(ways)
+        for action in the_review().actions:
+            if action in ways:
+                assert review_state(do(consult, action, by)) == ways[action]
+            else:
+                with pytest.raises(OutOfTurn):
+                    do(consult, action, by)
+
+
+def test_every_state_is_covered() -> None:
+    assert set(STATES) == set(the_review().states) == set(OPEN)
+
+
+def test_nobody_reviews_their_own_consult_and_compliance_does_nothing() -> None:
+    for state, make in STATES.items():
+        consult = make()
+        assert set(actions_open(consult, "supervisor", WHO)) == set(), state
+        assert actions_open(consult, COMPLIANCE, "compliance-one") == ()
+        assert actions_open(consult, "clinician", "another-clinician") == ()
+    with pytest.raises(OutOfTurn, match="nobody reviews their own"):
+        review(STATES["acknowledged"](), "sign", role="supervisor", at=LATER, actor=WHO)
+
+
+def test_what_is_serious_is_reviewed_before_the_decision_and_the_rest_after_it() -> None:
+    serious = at_result(THREAT)
+    assert review_state(serious) == LOGGED
+    assert review_state(at_result(ANGER)) is None and review_state(decided(ANGER)) == LOGGED
+    with pytest.raises(OutOfTurn, match="once it is decided, or serious"):
+        do(at_result(ANGER), "acknowledge")
+    taken = do(serious, "acknowledge")
+    with pytest.raises(OutOfTurn, match="once the clinician has decided"):
+        do(taken, "sign")
+
+
+def test_a_new_answer_does_not_undo_the_review() -> None:
+    taken = do(at_result(THREAT), "acknowledge")
+    again = taken.change("history", "none", **BY).consult
+    assert review_state(again) == "acknowledged" and again.result is None
+
+
+def test_who_took_and_signed_it_and_what_was_said_is_kept() -> None:
+    consult = at(("acknowledge", SUE), ("ask", WHO), ("advise", SAM), ("sign", SAM))
+    assert consult.review is not None
+    assert (consult.review["taken_by"], consult.review["signed_by"], consult.review["state"]) == (SUE, SAM, SIGNED)
+    assert [(one["action"], one["by"]) for one in consult.review["exchange"]] == [
+        ("acknowledge", SUE), ("ask", WHO), ("advise", SAM), ("sign", SAM),
+    ]  # fmt: skip
+    assert consult.review["exchange"][0]["text"] is None
+
+
+def test_what_is_handed_on_is_nobodys_until_somebody_takes_it() -> None:
+    consult = STATES["escalated"]()
+    assert consult.review is not None and consult.review["taken_by"] is None
+    after = do(consult, "acknowledge", SAM)
+    assert after.review is not None and after.review["taken_by"] == SAM
+
+
+@pytest.mark.parametrize("text", [None, "", "   ", "x" * 3001])
+def test_a_text_that_won_t_do_is_refused(text: str | None) -> None:
+    with pytest.raises(AnswerError):
+        do(decided(), "advise", text=text)
+
+
+def test_an_action_that_is_none_names_those_that_there_are() -> None:
+    with pytest.raises(AnswerError, match="acknowledge"):
+        do(decided(), "approve")
+
+
+def test_review_is_drawn() -> None:
+    drawn = review_diagram()
+    assert drawn.startswith("stateDiagram-v2") and "acknowledged --> signed: sign (supervisor)" in drawn
+    assert all(state in drawn for state in the_review().states)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([*the_review().actions]), st.sampled_from([WHO, SUE, SAM])), max_size=12))
+def test_the_events_give_it_again(deeds: list[tuple[str, str]]) -> None:
+    first = start("C-7F3K2", WHO, at=AT, remembered={"jurisdiction": "CO", "profession": "psychologist"})
+    consult = decided()
+    events: list[Event] = []
+    for action, by in deeds:
+        try:
+            step = review(consult, action, role=ROLE[by], at=LATER, actor=by, text="invented")
+        except OutOfTurn:
+            continue
+        events += step.events
+        consult = step.consult
+    again = restore(consult.reference, consult.clinician, consult.started_at, consult.updated_at, snapshot(consult))
+    assert again == consult
+    assert consult.review is not None and [one["action"] for one in consult.review["exchange"]] == [
+        event.kind.removeprefix("review_") for event in events
+    ]
+    assert replay(first.events).review is None
+
+
+def test_a_snapshot_of_an_older_version_has_no_review() -> None:
+    consult = walked(THREAT)
+    older = {name: value for name, value in snapshot(consult).items() if name not in ("review", "turn")}
+    found = restore(consult.reference, consult.clinician, consult.started_at, consult.updated_at, older)
+    assert (found.review, found.turn) == (None, 0)
