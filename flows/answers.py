@@ -6,6 +6,7 @@ named are yes and the others not known; an empty list means asked, and none; `{i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,8 @@ REQUIRED = ("concern", "jurisdiction", "profession")
 DECISION = "decision"
 DECISION_PARTS = ("steps", "reasons", "tell", "follow_up")
 TEXT_AT_MOST = 10_000
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
+"""Characters that a screen obeys instead of showing. Line breaks and tabs are text."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,7 @@ def check_answer(key: str, value: object) -> Any:
     if one.kind == "text":
         if not isinstance(value, str):
             raise AnswerError(key, value, "text", f"a {_kind_of(value)}")
-        if len(value) > TEXT_AT_MOST:
-            raise _too_long(key, value)
+        _check_text(key, value)
         return value.strip()
     if not isinstance(value, str):
         raise AnswerError(key, value, one.allowed, f"a {_kind_of(value)}")
@@ -129,8 +131,7 @@ def check_decision_shape(decision: object) -> Mapping[str, Any]:
             if part != "steps":
                 if not isinstance(value, str):
                     raise AnswerError(field_name, "nothing" if value is None else value, "text", _a(value))
-                if len(value) > TEXT_AT_MOST:
-                    raise _too_long(field_name, value)
+                _check_text(field_name, value)
             else:
                 _check_step_shape(field_name, value)
     follow_up = decision.get("follow_up")
@@ -148,13 +149,20 @@ def _check_step_shape(name: str, step: object) -> None:
             raise AnswerError(name, part, ", ".join(parts), "no such part")
         if value is not None and not isinstance(value, str):
             raise AnswerError(f"{name}.{part}", value, "text", _a(value))
-        if isinstance(value, str) and len(value) > TEXT_AT_MOST:
-            raise _too_long(f"{name}.{part}", value)
+        if isinstance(value, str):
+            _check_text(f"{name}.{part}", value)
 
 
-def _too_long(field: str, text: str) -> AnswerError:
-    """The text itself is not repeated: it may say more about a client than an error should."""
-    return AnswerError(field, f"{len(text):,} characters", f"at most {TEXT_AT_MOST:,} characters", "too long")
+def _check_text(field: str, text: str) -> None:
+    """AnswerError for text that is too long or has control characters in it.
+
+    The text itself is not repeated: it may say more about a client than an error should.
+    """
+    if len(text) > TEXT_AT_MOST:
+        raise AnswerError(field, f"{len(text):,} characters", f"at most {TEXT_AT_MOST:,} characters", "too long")
+    if found := CONTROL.search(text):
+        which = f"U+{ord(found[0]):04X}, as character {found.start() + 1:,}"
+        raise AnswerError(field, which, "text, with line breaks and tabs where need be", "a control character")
 
 
 def _all_keys() -> str:

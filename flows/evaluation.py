@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from flows import law_result
 from flows.answers import Answers
 from flows.core import Core, Outcome, core
 from flows.decision import check_decision, outstanding
-from flows.find_out import Askable, Worth, may_tell_if, what_if, worth_asking
+from flows.find_out import Askable, LookingAhead
 from flows.findings import FINDINGS, reasons
 from flows.planner import statuses
 from flows.questions import askable_values, left_open
@@ -34,30 +35,36 @@ def evaluate(
     facts = answers.facts
     engine = core(table, on)
     outcome = engine.evaluate(facts)
-    askable = Askable(askable_values(), left_open())
-    worth = worth_asking(engine, outcome, facts, askable)
-    result = _result(engine, outcome, answers, worth, reference)
-    decision = None
+    ahead = LookingAhead(engine, outcome, facts, Askable(askable_values(), left_open()))
+    result = {**_result(engine, outcome, answers, ahead, reference), "decision": None}
     if answers.decision:
-        checked = check_decision(result, answers.decision, at or f"{on.isoformat()}T00:00:00Z")
-        decision = checked.as_dict()
-        result["law"]["outstanding"] = decision["outstanding"]
-    result["decision"] = decision
+        return with_decision(result, answers, at or f"{on.isoformat()}T00:00:00Z")
+    return _with_note(result, answers)
+
+
+def with_decision(result: Mapping[str, Any], answers: Answers, at: str) -> dict[str, Any]:
+    """The result with the decision that came with the answers; `at`: see `evaluate`. AnswerError when it won't do."""
+    decision = check_decision(result, answers.decision or {}, at).as_dict()
+    law = {**result["law"], "outstanding": decision["outstanding"]}
+    return _with_note({**result, "law": law, "decision": decision}, answers)
+
+
+def _with_note(result: dict[str, Any], answers: Answers) -> dict[str, Any]:
     from flows.note import note
 
-    result["note"] = note(result, answers, on)
-    return result
+    on = date.fromisoformat(result["law"]["evaluated_on"])
+    return {**result, "note": note(result, answers, on)}
 
 
 def _result(
-    engine: Core, outcome: Outcome, answers: Answers, worth: list[Worth], reference: str | None
+    engine: Core, outcome: Outcome, answers: Answers, ahead: LookingAhead, reference: str | None
 ) -> dict[str, Any]:
     facts = outcome.facts
     why = reasons(facts)
     plan = outcome.plan
     found = statuses(plan, outcome.level)
-    shown_ifs = what_if(engine, outcome, answers.facts, worth)
-    law = law_result.law(engine, outcome, may_tell_if(engine, outcome, answers.facts), answers.facts)
+    worth = ahead.worth_asking()
+    law = law_result.law(engine, outcome, ahead.may_tell_if(), answers.facts)
     law["outstanding"] = outstanding({"law": law}, {})
     return {
         "consult": reference,
@@ -91,11 +98,11 @@ def _result(
                 "if": law_result.as_answers(way, answers.facts),
                 "duty": then.duty,
                 "level": then.level,
-                "plan": list(then.plan.steps),
+                "plan": list(then.steps),
                 "enough_any_of": law_result.enough_any_of(then),
                 "impossible": list(then.plan.impossible),
             }
-            for way, then in shown_ifs
+            for way, then in ahead.what_if(worth)
         ],
         "find_out": [{"question": one.question, "would_change": would_change(outcome, one)} for one in worth],
         "disclosures": disclosures(outcome),

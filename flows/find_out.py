@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice, product
 from math import prod
 
-from flows.core import Core, Judged, Outcome
+from flows.core import Core, Judged, Outcome, Weighed
 from flows.findings import finding_tables, rank
-from flows.planner import read_together_with
+from flows.planner import only_gives, read_together_with
 from state_law.conditions import Facts
 from state_law.elements import element_tables, tables_of
 from state_law.evaluate import STRICTEST_FIRST, RuleResult
@@ -64,144 +65,167 @@ class Askable:
         return [one for one, answers in self.left_open.items() if outcome.facts[one] in answers and one in turning]
 
 
-def worth_asking(core: Core, outcome: Outcome, facts: Facts, askable: Askable) -> list[Worth]:
-    """The unknown questions that some assignment of the others makes decisive, most consequential first."""
-    reads = core.reads(facts)
-    unknown = [one for one in [*askable.unknown(facts), *askable.asked_again(outcome)] if one in reads]
-    groups: dict[str, list[str]] = {}
-    for one in unknown:
-        groups.setdefault(one.partition(".")[0], []).append(one)
-    judged_by = core.judged_by(facts)
-    now = Judged(outcome.facts, outcome.laws)
-    found: list[Worth] = []
-    contexts: list[Judged] = []
-    for question, items in groups.items():
-        here = [
-            (item, value, core.complete(core.weigh(core.judge_again(now, item, value, judged_by))))
-            for item in items
-            for value in askable.values[item]
-        ]
-        changes = tuple(change for change in here if change[2].decides != outcome.decides)
-        if changes:
-            found.append(Worth(question, changes, _weight(outcome, [change[2] for change in changes])))
-            continue
-        contexts = contexts or _contexts(core, outcome, facts, unknown, askable)
-        if any(_decisive_somewhere(core, item, contexts, unknown, askable, judged_by) for item in items):
-            found.append(Worth(question, (), (0, 0, 0)))
-    return sorted(found, key=lambda one: [-part for part in one.weight])
+class LookingAhead:
+    """One consult looked at with other answers. What several questions need is worked out once."""
 
+    def __init__(self, core: Core, outcome: Outcome, facts: Facts, askable: Askable) -> None:
+        self._core, self._outcome, self._facts, self._askable = core, outcome, facts, askable
+        reads, self._judged_by = core.reads(facts), core.judged_by(facts)
+        asked = [*askable.unknown(facts), *askable.asked_again(outcome)]
+        self._unknown = [one for one in asked if one in reads]
+        self._varied: dict[tuple[str, str], list[Weighed]] = {}
+        self._found_ways: dict[int, list[Assignment]] = {}
+        self._how_met: dict[int, tuple[Assignment, Outcome] | None] = {}
 
-def _weight(now: Outcome, then: list[Outcome]) -> tuple[int, int, int]:
-    """How far the answers reach: in duty, in level, in the number of different plans."""
-    duties = [STRICTEST_FIRST.index(one.duty) for one in [now, *then]]
-    levels = [rank(one.level) for one in [now, *then]]
-    return max(duties) - min(duties), max(levels) - min(levels), len({one.plan.steps for one in [now, *then]})
+    def worth_asking(self) -> list[Worth]:
+        """The unknown questions that some assignment of the others makes decisive, most consequential first."""
+        core, values = self._core, self._askable.values
+        groups: dict[str, list[str]] = {}
+        for one in self._unknown:
+            groups.setdefault(one.partition(".")[0], []).append(one)
+        now = core.weigh(Judged(self._outcome.facts, self._outcome.laws))
+        found: list[Worth] = []
+        for question, items in groups.items():
+            here = [(item, value, core.weigh_again(now, item, value)) for item in items for value in values[item]]
+            changes = tuple(
+                (item, value, core.complete(then))
+                for item, value, then in here
+                if core.decides(then) != self._outcome.decides
+            )
+            if changes:
+                found.append(Worth(question, changes, self._weight([then for _, _, then in changes])))
+            elif any(map(self._decisive_somewhere, items)):
+                found.append(Worth(question, (), (0, 0, 0)))
+        return sorted(found, key=lambda one: [-part for part in one.weight])
 
+    def _weight(self, then: list[Outcome]) -> tuple[int, int, int]:
+        """How far the answers reach: in duty, in level, in the number of different plans."""
+        both = [self._outcome, *then]
+        duties = [STRICTEST_FIRST.index(one.duty) for one in both]
+        levels = [rank(one.level) for one in both]
+        return max(duties) - min(duties), max(levels) - min(levels), len({one.steps for one in both})
 
-def _decisive_somewhere(
-    core: Core,
-    item: str,
-    contexts: list[Judged],
-    unknown: list[str],
-    askable: Askable,
-    judged_by: frozenset[str],
-) -> bool:
-    beside = [one for one in unknown if one in read_together_with(item)]
-    varied = (
-        core.judge_again(context, one, value, judged_by)
-        for one in beside
-        for value in askable.values[one]
-        for context in contexts
-        if context.facts[one] != value
-    )
-    compared = set()
-    for context in chain(contexts, varied):
-        weighed = [core.weigh(core.judge_again(context, item, value, judged_by)) for value in askable.values[item]]
-        keys = frozenset(one.key for one in weighed)
-        if len(keys) == 1 or keys in compared:
-            continue
-        if len({core.complete(one).decides for one in weighed}) > 1:
-            return True
-        compared.add(keys)
-    return False
-
-
-def _contexts(core: Core, outcome: Outcome, facts: Facts, unknown: list[str], askable: Askable) -> list[Judged]:
-    """Answers to the unknowns against which each question is tried.
-
-    All of them where they are few. Otherwise those that tell: every answer as reassuring, and as grave, as it can be;
-    those that meet an unknown rule; and, of every single answer put into these, one for each level and duty reached.
-    """
-    if prod(len(askable.values[one]) for one in unknown) <= FULL_PRODUCT_UP_TO:
-        every = product(*(askable.values[one] for one in unknown))
-        return [core.judge({**facts, **dict(zip(unknown, values, strict=True))}) for values in every]
-    best = {**facts, **{one: askable.values[one][0] for one in unknown}}
-    worst = {**facts, **{one: askable.values[one][-1] for one in unknown}}
-    meeting = [
-        {**base, **way}
-        for law in outcome.laws
-        for result in law.unknown()
-        for way in ways_to_meet(result, outcome.facts)[:1]
-        for base in (best, dict(facts))
-    ]
-    judged_by = core.judged_by(facts)
-    telling = [one for one in unknown if one in judged_by]  # the others reach no other level or duty
-    singly = (
-        {**base, one: value}
-        for base in (best, worst, dict(facts))
-        for one in telling
-        for value in askable.values[one]
-        if base[one] != value
-    )
-    found: dict[object, Judged] = {}
-    for answers in chain([best, worst, *meeting], singly):
-        judged = core.judge(answers)
-        reached = (
-            judged.facts["level_others"],
-            judged.facts["level_self"],
-            tuple(law.duty for law in judged.laws),
+    def _decisive_somewhere(self, item: str) -> bool:
+        """Whether, against some answers to the other questions, the answers to this one do not come to the same."""
+        core, values = self._core, self._askable.values[item]
+        beside = [one for one in self._unknown if one in read_together_with(item)]
+        varied = (
+            context for one in beside for value in self._askable.values[one] for context in self._with(one, value)
         )
-        found.setdefault(reached, judged)
-    return list(found.values())
+        only_for = None if item in self._judged_by else only_gives(item)
+        compared = set()
+        for context in chain(self._contexts, varied):
+            if only_for is not None and only_for.isdisjoint(context.comes_to.demands.needs):
+                continue
+            said = context.facts[item]
+            weighed = [context if value == said else core.weigh_again(context, item, value) for value in values]
+            keys = frozenset([one.key for one in weighed])
+            if len(keys) == 1 or keys in compared:
+                continue
+            if len({core.decides(one) for one in weighed}) > 1:
+                return True
+            compared.add(keys)
+        return False
 
+    def _with(self, item: str, value: str) -> list[Weighed]:
+        """The contexts with another answer to one question, where it is another."""
+        known = self._varied.get((item, value))
+        if known is None:
+            known = self._varied[item, value] = [
+                self._core.weigh_again(context, item, value)
+                for context in self._contexts
+                if context.facts[item] != value
+            ]
+        return known
 
-def what_if(core: Core, outcome: Outcome, facts: Facts, worth: list[Worth]) -> list[tuple[Assignment, Outcome]]:
-    """What follows from which answer: first what would meet an unknown rule, then single answers that change duty or level."""
-    found: dict[tuple[tuple[str, str], ...], Outcome] = {}
-    for law in outcome.laws:
-        for result in law.unknown("mandatory") + law.unknown("permissive"):
-            for way in ways_to_meet(result, outcome.facts):
-                then = core.evaluate({**facts, **way})
-                if _met(then, result):
-                    found.setdefault(tuple(sorted(way.items())), then)
-                    break
-    for one in worth:
-        seen = set()
-        for item, value, then in one.changes:
-            if (then.duty, then.level) != (outcome.duty, outcome.level) and (then.duty, then.level) not in seen:
-                seen.add((then.duty, then.level))
-                found.setdefault(((item, value),), then)
-    return [(dict(way), then) for way, then in found.items()]
+    @cached_property
+    def _contexts(self) -> list[Weighed]:
+        """Answers to the unknowns against which each question is tried.
 
+        All of them where they are few. Otherwise those that tell: every answer as reassuring, and as grave, as it can
+        be; those that meet an unknown rule; and, of every single answer put into these, one for each level and duty
+        reached.
+        """
+        core, facts, unknown, values = self._core, self._facts, self._unknown, self._askable.values
+        if prod(len(values[one]) for one in unknown) <= FULL_PRODUCT_UP_TO:
+            every = product(*(values[one] for one in unknown))
+            return [core.weigh(core.judge({**facts, **dict(zip(unknown, one, strict=True))})) for one in every]
+        best = core.judge({**facts, **{one: values[one][0] for one in unknown}})
+        worst = core.judge({**facts, **{one: values[one][-1] for one in unknown}})
+        now = Judged(self._outcome.facts, self._outcome.laws)
+        meeting = [
+            core.judge({**base.facts, **way})
+            for law in self._outcome.laws
+            for result in law.unknown()
+            for way in self._ways(result)[:1]
+            for base in (best, now)
+        ]
+        telling = [one for one in unknown if one in self._judged_by]  # the others reach no other level or duty
+        singly = (
+            core.judge_again(base, one, value)
+            for base in (best, worst, now)
+            for one in telling
+            for value in values[one]
+            if base.facts[one] != value
+        )
+        found: dict[object, Judged] = {}
+        for judged in chain([best, worst, *meeting], singly):
+            reached = (
+                judged.facts["level_others"],
+                judged.facts["level_self"],
+                tuple([law.duty for law in judged.laws]),
+            )
+            found.setdefault(reached, judged)
+        return [core.weigh(judged) for judged in found.values()]
 
-def may_tell_if(core: Core, outcome: Outcome, facts: Facts) -> list[tuple[str, Assignment, tuple[str, ...]]]:
-    """Who could be told under an unknown rule, were it met: (recipient, the answers that would meet it, the rule).
+    def what_if(self, worth: list[Worth]) -> list[tuple[Assignment, Outcome]]:
+        """What follows from which answer: first what would meet an unknown rule, then single answers that change duty
+        or level."""
+        now = self._outcome
+        found: dict[tuple[tuple[str, str], ...], Outcome] = {}
+        for law in now.laws:
+            for result in law.unknown("mandatory") + law.unknown("permissive"):
+                if met := self._first_met(result):
+                    found.setdefault(tuple(sorted(met[0].items())), met[1])
+        for one in worth:
+            seen = set()
+            for item, value, then in one.changes:
+                if (then.duty, then.level) != (now.duty, now.level) and (then.duty, then.level) not in seen:
+                    seen.add((then.duty, then.level))
+                    found.setdefault(((item, value),), then)
+        return [(dict(way), then) for way, then in found.items()]
 
-    Also whom another path opens already, as police to start a hold: the rule would let more be told.
-    """
-    told = {who for who, paths in outcome.recipients.paths.items() if "rule" in paths}
-    excluded = outcome.recipients.excluded
-    found: dict[str, tuple[Assignment, tuple[str, ...]]] = {}
-    for law in outcome.laws:
-        for result in law.unknown():
-            for way in ways_to_meet(result, outcome.facts):
-                then = core.evaluate({**facts, **way})
-                if _met(then, result):
+    def may_tell_if(self) -> list[tuple[str, Assignment, tuple[str, ...]]]:
+        """Who could be told under an unknown rule, were it met: (recipient, the answers that would meet it, the rule).
+
+        Also whom another path opens already, as police to start a hold: the rule would let more be told.
+        """
+        recipients = self._outcome.recipients
+        told = {who for who, paths in recipients.paths.items() if "rule" in paths}
+        found: dict[str, tuple[Assignment, tuple[str, ...]]] = {}
+        for law in self._outcome.laws:
+            for result in law.unknown():
+                if met := self._first_met(result):
+                    way, then = met
                     for one in then.recipients.may_tell:
-                        if result.rule.id in one.under and one.recipient not in told | excluded:
+                        if result.rule.id in one.under and one.recipient not in told | recipients.excluded:
                             found.setdefault(one.recipient, (way, (result.rule.id,)))
-                    break
-    return [(recipient, way, under) for recipient, (way, under) in found.items()]
+        return [(recipient, way, under) for recipient, (way, under) in found.items()]
+
+    def _first_met(self, result: RuleResult) -> tuple[Assignment, Outcome] | None:
+        """The first answers that would meet an unknown rule, and what they come to; None when no answers would."""
+        key = id(result)
+        if key not in self._how_met:
+            tried = ((way, self._core.evaluate({**self._facts, **way})) for way in self._ways(result))
+            self._how_met[key] = next(((way, then) for way, then in tried if _met(then, result)), None)
+        return self._how_met[key]
+
+    def _ways(self, result: RuleResult) -> list[Assignment]:
+        """Answers that would meet an unknown rule of this consult."""
+        known = self._found_ways.get(id(result))
+        if known is None:
+            known = self._found_ways[id(result)] = ways_to_meet(result, self._outcome.facts)
+        return known
 
 
 def ways_to_meet(result: RuleResult, facts: Facts) -> list[Assignment]:

@@ -44,6 +44,35 @@ def with_findings(facts: Facts) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=256)
+def _decided_by(key: str) -> tuple[tuple[str, DecisionTable, frozenset[str]], ...]:
+    """The tables whose outcome this answer can change, also by way of another finding, in the order of deciding, with
+    what they read."""
+    touched, found = {key}, []
+    for name, table in finding_tables().items():
+        if not touched.isdisjoint(table.reads):
+            touched.add(name)
+            found.append((name, table, frozenset(table.reads)))
+    return tuple(found)
+
+
+def with_another_answer(before: Facts, key: str, value: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """What `with_findings` gives with another answer to one question, and the names of all that changed by it."""
+    found = {**before, key: value}
+    changed = [key]
+    for name, table, reads in _decided_by(key):
+        if not reads.isdisjoint(changed):
+            decided = table.decide(found)
+            if decided != before[name]:
+                found[name] = decided
+                changed.append(name)
+    if len(changed) > 1:
+        found["level"] = higher(found["level_others"], found["level_self"])
+        if found["level"] != before["level"]:
+            changed.append("level")
+    return found, tuple(changed)
+
+
 def higher(one: str, other: str) -> str:
     """The higher of two levels."""
     return max(one, other, key=rank)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from state_law.conditions import REMEMBERED_AT_MOST, Condition, DecisionTable, Facts, parse_condition
+from state_law.conditions import Condition, DecisionTable, Facts, keep, parse_condition
 from state_law.load import read_text
-from state_law.logic import YES
+from state_law.logic import NO, YES
 from state_law.model import Jurisdiction
 from state_law.recipients import Recipients
 from state_law.yaml_text import read_yaml
@@ -62,6 +62,11 @@ class Practical:
     gives: frozenset[str]
     counts: bool
 
+    @cached_property
+    def weight(self) -> tuple[int, int, bool]:
+        """What it costs, and whether the client agrees to it."""
+        return self.confidentiality, self.liberty, self.counts
+
 
 @cache
 def _the_practical(
@@ -82,7 +87,12 @@ class Option:
     @cached_property
     def reads(self) -> frozenset[str]:
         """Every answer, finding and level that the option looks at."""
-        found = {"profession", *self.fits.reads}.union(*(when.reads for when in self.gives.values()))
+        return self.reads_apart_from_giving.union(*(when.reads for when in self.gives.values()))
+
+    @cached_property
+    def reads_apart_from_giving(self) -> frozenset[str]:
+        """What it looks at for anything but what it gives."""
+        found = {"profession", *self.fits.reads}
         if self.with_consent:
             found |= self.with_consent.reads
         if self.data.needs_consent:
@@ -94,6 +104,11 @@ class Option:
         """The answers that the option looks at, as a key: with equal keys it comes to the same."""
         return itemgetter(*sorted(self.reads))
 
+    @cached_property
+    def by(self) -> frozenset[str]:
+        """The paths that authorise it."""
+        return frozenset(self.data.by)
+
     @property
     def id(self) -> str:
         """The name used in the contract."""
@@ -104,9 +119,7 @@ class Option:
         signature = self.signature(facts)
         known = self._known.get(signature)
         if known is None:
-            if len(self._known) >= REMEMBERED_AT_MOST:
-                self._known.clear()
-            known = self._known[signature] = self._practical(facts)
+            known = keep(self._known, signature, self._practical(facts))
         return known
 
     @cached_property
@@ -127,9 +140,12 @@ class Option:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Situated:
-    """An option in one consult: how intrusive, whom it tells, whether it fits (yes, no, unknown) and who is in the way."""
+    """An option in one consult: how intrusive, whom it tells, whether it fits (yes, no, unknown) and who is in the way.
+
+    Nobody changes it; that is not enforced, because hundreds are made in a consult.
+    """
 
     option: Option
     confidentiality: int
@@ -181,77 +197,122 @@ def catalogue() -> Mapping[str, Option]:
     return found
 
 
+@lru_cache(maxsize=1)
+def every_option() -> tuple[Option, ...]:
+    """The options by their place in the catalogue."""
+    return tuple(catalogue().values())
+
+
 def option_for_action(action: str) -> str | None:
     """The option that carries out a discharge action of the law table; None for `reasonable_care` and `other`."""
     return next((option.id for option in catalogue().values() if action in option.data.satisfies), None)
 
 
+class Telling(NamedTuple):
+    """Whom an option would tell under this law, whatever it comes to on the answers, and what is in the way.
+
+    `missing`: why the jurisdiction's record rules it out, or None; `not_allowed`: who may not be told by this step;
+    `in_doubt`: those of them for whom only a federal permission speaks.
+    """
+
+    missing: str | None
+    tells: tuple[str, ...]
+    not_allowed: tuple[str, ...]
+    in_doubt: tuple[str, ...]
+
+    @property
+    def allowed_with_doubt(self) -> bool:
+        """Whether nothing but a doubt is in the way."""
+        return self.missing is None and set(self.not_allowed) <= set(self.in_doubt)
+
+
+class _Tellings(dict[int, Telling]):
+    """Place of an option in the catalogue -> whom it would tell, worked out when it is first asked for."""
+
+    def __init__(self, profession: str, recipients: Recipients, records: list[Jurisdiction]) -> None:
+        super().__init__(_told_nobody())
+        self._under = (profession, recipients, records)
+
+    def __missing__(self, place: int) -> Telling:
+        telling = self[place] = telling_of(every_option()[place], *self._under)
+        return telling
+
+
+@lru_cache(maxsize=1)
+def _told_nobody() -> dict[int, Telling]:
+    """The options that tell nobody under any law."""
+    nobody = Telling(missing=None, tells=(), not_allowed=(), in_doubt=())
+    return {
+        place: nobody for place, one in enumerate(every_option()) if not one.data.tells and not one.data.needs_record
+    }
+
+
 class Situations:
-    """Every option in consults with the same law and recipients; each is put together once for what it comes to."""
+    """Every option in consults with the same law and recipients."""
 
     def __init__(self, records: list[Jurisdiction], recipients: Recipients, names_state_agency: bool) -> None:
         self.records, self.recipients = records, recipients
-        self._agency = "yes" if names_state_agency else "no"
-        self._known: dict[tuple[str, str, Practical], Situated] = {}
+        self._agency = YES if names_state_agency else NO
+        self._tellings: dict[str, _Tellings] = {}
 
-    def of(self, facts: Facts, practical: Sequence[Practical] | None = None) -> dict[str, Situated]:
-        """Option id -> the option in this consult. `facts` holds answers, findings and levels.
+    def tellings(self, profession: str) -> Mapping[int, Telling]:
+        """Place of an option in the catalogue -> whom it would tell, for a clinician of this profession."""
+        known = self._tellings.get(profession)
+        if known is None:
+            known = self._tellings[profession] = _Tellings(profession, self.recipients, self.records)
+        return known
 
-        `practical`: what each option comes to, in the catalogue's order, where that was worked out already for a law
-        that names a state agency.
-        """
+    def practical(self, facts: Facts) -> tuple[Practical, ...]:
+        """What each option of the catalogue comes to on answers, findings and levels, in its order."""
         facts = {**facts, AGENCY: self._agency}
-        if practical is None:
-            return {one: self.one(one, facts) for one in catalogue()}
-        profession, found = facts["profession"], {}
-        for (one, option), known in zip(catalogue().items(), practical, strict=True):
-            own = option.practical(facts) if AGENCY in option.reads and self._agency == "no" else known
-            found[one] = self._put_together(option, own, profession)
-        return found
+        return tuple([option.practical(facts) for option in every_option()])
+
+    def of(self, facts: Facts) -> dict[str, Situated]:
+        """Option id -> the option in this consult. `facts` holds answers, findings and levels."""
+        tellings = self.tellings(facts["profession"])
+        return {
+            option.id: situate(option, practical, tellings[place])
+            for place, (option, practical) in enumerate(zip(every_option(), self.practical(facts), strict=True))
+        }
 
     def one(self, option_id: str, facts: Facts) -> Situated:
         """One option. `facts` also says whether the law names a state agency."""
+        place = list(catalogue()).index(option_id)
         option = catalogue()[option_id]
-        return self._put_together(option, option.practical(facts), facts["profession"])
-
-    def _put_together(self, option: Option, practical: Practical, profession: str) -> Situated:
-        key = (option.data.id, profession, practical)
-        situated = self._known.get(key)
-        if situated is None:
-            situated = self._known[key] = situate(option, practical, profession, self.recipients, self.records)
-        return situated
+        return situate(option, option.practical(facts), self.tellings(facts["profession"])[place])
 
 
-def situate(
-    option: Option, practical: Practical, profession: str, recipients: Recipients, records: list[Jurisdiction]
-) -> Situated:
+def situate(option: Option, practical: Practical, telling: Telling) -> Situated:
     """The option in this consult: what it comes to on the answers, and whom it tells under this law."""
-    data = option.data
-    fits, because = practical.fits, practical.fits_because
-    if fits != "no" and data.needs_record:
-        missing = _missing_in_record(data.needs_record, records)
-        if missing:
-            fits, because = "no", missing
-    tells = data.tells
-    if data.tells_who_starts_the_hold and _police_start_the_hold(profession, records[0]):
-        tells = (*tells, "law_enforcement")
-    if data.worded_tells_nobody and recipients.worded and not set(tells) <= recipients.doors:
-        tells = ()
-    by = frozenset(data.by)
-    barred = () if data.worded or not recipients.worded else tuple(one for one in tells if one not in recipients.doors)
-    not_allowed = tuple(one for one in tells if one in barred or not recipients.paths.get(one, frozenset()) & by)
+    ruled_out = telling.missing if practical.fits != "no" else None
     return Situated(
         option=option,
         confidentiality=practical.confidentiality,
         liberty=practical.liberty,
-        tells=tells,
-        fits=fits,
-        fits_because=because,
-        not_allowed=not_allowed,
-        in_doubt=tuple(one for one in not_allowed if one in recipients.doubtful and one not in barred),
+        tells=telling.tells,
+        fits="no" if ruled_out else practical.fits,
+        fits_because=ruled_out or practical.fits_because,
+        not_allowed=telling.not_allowed,
+        in_doubt=telling.in_doubt,
         gives=practical.gives,
         counts=practical.counts,
     )
+
+
+def telling_of(option: Option, profession: str, recipients: Recipients, records: list[Jurisdiction]) -> Telling:
+    """Whom the option would tell under this law, and what is in the way."""
+    data = option.data
+    missing = _missing_in_record(data.needs_record, records) if data.needs_record else None
+    tells = data.tells
+    if data.tells_who_starts_the_hold and _police_start_the_hold(profession, records[0]):
+        tells = (*tells, "law_enforcement")
+    doors, paths = recipients.doors, recipients.paths
+    if data.worded_tells_nobody and recipients.worded and not doors.issuperset(tells):
+        tells = ()
+    barred = () if data.worded or not recipients.worded else [one for one in tells if one not in doors]
+    not_allowed = [one for one in tells if one in barred or option.by.isdisjoint(paths.get(one, ()))]
+    in_doubt = [one for one in not_allowed if one in recipients.doubtful and one not in barred]
+    return Telling(missing, tells, tuple(not_allowed), tuple(in_doubt))
 
 
 def _missing_in_record(need: str, records: list[Jurisdiction]) -> str | None:

@@ -9,15 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import combinations, product
+from typing import Any, NamedTuple
 
 from flows.findings import rank
-from flows.options import AGENCY, Practical, Situated, Situations, catalogue, catalogue_data, option_for_action
+from flows.options import (
+    AGENCY,
+    Practical,
+    Situated,
+    Situations,
+    Telling,
+    catalogue,
+    catalogue_data,
+    every_option,
+    option_for_action,
+    situate,
+)
 from state_law.conditions import Condition, Facts, Together, parse_condition
 from state_law.evaluate import JurisdictionLaw, RuleResult
 from state_law.logic import YES, Truth
-from state_law.recipients import opened_by
+from state_law.recipients import opened_by, paths_read
 
 REASONABLE_CARE = "reasonable_care"
 
@@ -76,13 +88,62 @@ def plan_reads() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _called_for() -> Together:
+def called_for() -> Together:
+    """The conditions of the steps that a picture always calls for, and of the needs of a level; `demands` reads them."""
     return Together([*(when for when, _ in _always()), *(when for when, _, _ in _enough())])
 
 
-def called_for(facts: Facts) -> tuple[Truth, ...]:
-    """Which of the steps that a picture always calls for, and which needs of a level, are in play on these answers."""
-    return _called_for().test(facts)
+class Demands(NamedTuple):
+    """What a picture asks for: steps that are taken in any case (with their places in the catalogue), and what a plan
+    must give, with the reason."""
+
+    steps: tuple[str, ...]
+    places: tuple[int, ...]
+    enough: tuple[tuple[tuple[str, ...], str], ...]
+    needs: frozenset[str]
+
+
+@lru_cache(maxsize=1024)
+def demands(called: tuple[Truth, ...]) -> Demands:
+    """What `called_for` comes to."""
+    always, enough = called[: len(_always())], called[len(_always()) :]
+    steps = dict.fromkeys(
+        step for (_, steps), holds in zip(_always(), always, strict=True) if holds == YES for step in steps
+    )
+    held = [(tuple(needs), why) for (_, needs, why), holds in zip(_enough(), enough, strict=True) if holds == YES]
+    places = tuple(map(_place_of, steps))
+    return Demands(tuple(steps), places, tuple(held), frozenset(need for needs, _ in held for need in needs))
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What the law asks for: the ways that discharge what is owed, or what may be owed, and whether it turns on unknowns.
+
+    There is one object for each, a cheap key.
+    """
+
+    owed: tuple[Alternative, ...]
+    perhaps: tuple[Alternative, ...]
+    turns_on_unknowns: bool
+
+    @cached_property
+    def options(self) -> frozenset[str]:
+        """Every option that some way names."""
+        return frozenset().union(*(way.options for way in (*self.owed, *self.perhaps)))
+
+
+@cache
+def _the_asked(owed: tuple[Alternative, ...], perhaps: tuple[Alternative, ...], turns_on_unknowns: bool) -> Asked:
+    return Asked(owed, perhaps, turns_on_unknowns)  # as few as the law table has combinations of ways
+
+
+def asked_by(laws: Sequence[JurisdictionLaw]) -> Asked:
+    """What these laws ask for on the answers that they were evaluated on."""
+    return _the_asked(
+        alternatives(rule for law in laws for rule in law.met("mandatory")),
+        alternatives(rule for law in laws for rule in law.unknown("mandatory")),
+        any(law.duty == "turns_on_unknowns" for law in laws),
+    )
 
 
 @lru_cache(maxsize=256)
@@ -99,14 +160,108 @@ def read_together_with(key: str) -> frozenset[str]:
     return frozenset().union(*(group for group in groups if key in group)) - {key}
 
 
-def make_plan(
-    facts: Facts,
-    laws: Sequence[JurisdictionLaw],
-    situations: Situations,
-    practical: Sequence[Practical] | None = None,
-) -> Plan:
-    """The plan for these answers, findings and levels, this law and these options (`practical`: see Situations.of)."""
-    return _Choice(facts, laws, situations.of(facts, practical)).plan()
+@lru_cache(maxsize=256)
+def only_gives(key: str) -> frozenset[str] | None:
+    """Where an answer decides only what options give, and nothing else of plans or recipients: for which needs.
+
+    None where something else looks at it. Where nothing needs what it decides, no plan turns on it.
+    """
+    given = frozenset(
+        need for option in catalogue().values() for need, when in option.gives.items() if key in when.reads
+    )
+    elsewhere = called_for().reads.union(
+        paths_read(), *(option.reads_apart_from_giving for option in catalogue().values())
+    )
+    return None if key in elsewhere else given
+
+
+class Chosen(NamedTuple):
+    """What was chosen. `steps`: the plan, in the order to do them; `sets`: the sets of steps that are enough, the chosen
+    one first; `in_doubt`: with steps for which some people are not confirmed."""
+
+    steps: tuple[str, ...]
+    sets: tuple[frozenset[str], ...]
+    in_doubt: bool
+
+
+class Choosing(NamedTuple):
+    """All that a plan is chosen from.
+
+    `practical` and `tellings`: what each option comes to, and whom it would tell, by its place in the catalogue.
+    """
+
+    level: str
+    demands: Demands
+    asked: Asked
+    practical: Sequence[Practical]
+    tellings: Mapping[int, Telling]
+
+    def chosen(self) -> Chosen:
+        """What is chosen. Whatever has an equal `turns_on` has an equal choice."""
+        weighed = _may_be_weighed(self.asked, self.demands.needs)
+        return self._choice(sorted({*self.demands.places, *weighed, _place_of("clarify_facts")})).choose()
+
+    def plan(self, chosen: Chosen, laws: Sequence[JurisdictionLaw]) -> Plan:
+        """The plan with what stands behind the choice. `laws`: those that ask for it."""
+        return self._choice(range(len(self.practical))).plan(chosen, laws)
+
+    def _choice(self, places: Iterable[int]) -> _Choice:
+        entries = every_option()
+        situated = {
+            entries[place].id: situate(entries[place], self.practical[place], self.tellings[place]) for place in places
+        }
+        return _Choice(self.level, self.demands, self.asked, situated)
+
+    def turns_on(self) -> Any:
+        """What of all this the choice turns on.
+
+        An option can be chosen only if it may be used, and is weighed only if a way of the law names it, or if it gives
+        something that the level needs and that the steps taken in any case do not give. Of these it matters what they
+        give of that, what they cost and whether the client agrees; of the others nothing matters.
+        """
+        emergency = self.level == "emergency"
+        base, lacking = [], self.demands.needs
+        for place in self.demands.places:
+            option, telling = self.practical[place], self.tellings[place]
+            if option.fits != "no" and telling.missing is None and not telling.not_allowed:
+                base.append(place)
+                lacking -= option.gives
+        weighed = []
+        for place in _may_be_weighed(self.asked, lacking):
+            option = self.practical[place]
+            if option.fits != "no":
+                telling = self.tellings[place]
+                if telling.allowed_with_doubt if emergency else not telling.not_allowed and telling.missing is None:
+                    weighed.append((place, option.weight, option.gives & lacking, telling.not_allowed))
+        return self.level, self.asked, lacking, tuple(base), tuple(weighed)
+
+
+def make_plan(facts: Facts, laws: Sequence[JurisdictionLaw], situations: Situations) -> Plan:
+    """The plan for these answers, findings and levels, this law and these options."""
+    choosing = Choosing(
+        facts["level"],
+        demands(called_for().test(facts)),
+        asked_by(laws),
+        situations.practical(facts),
+        situations.tellings(facts["profession"]),
+    )
+    return choosing.plan(choosing.chosen(), laws)
+
+
+@lru_cache(maxsize=256)
+def _place_of(one: str) -> int:
+    """Where an option stands in the catalogue."""
+    return list(catalogue()).index(one)
+
+
+@lru_cache(maxsize=4096)
+def _may_be_weighed(asked: Asked, lacking: frozenset[str]) -> tuple[int, ...]:
+    """The places of the options that a way of the law names, or that can give something of what is lacking."""
+    return tuple(
+        place
+        for place, (one, option) in enumerate(catalogue().items())
+        if one in asked.options or lacking & set(option.gives)
+    )
 
 
 def alternatives(rules: Iterable[RuleResult]) -> tuple[Alternative, ...]:
@@ -143,25 +298,45 @@ def alternatives(rules: Iterable[RuleResult]) -> tuple[Alternative, ...]:
 class _Choice:
     """One choosing: the needs of the level, the alternatives of the law, and the steps that may be used."""
 
-    def __init__(self, facts: Facts, laws: Sequence[JurisdictionLaw], situated: Mapping[str, Situated]) -> None:
-        self.facts, self.laws, self.situated = facts, laws, situated
-        self.level = facts["level"]
-        self.emergency = self.level == "emergency"
-        self.needs = frozenset(need for when, needs, _ in _enough() if when.test(facts) == YES for need in needs)
-        self.owed = alternatives(rule for law in laws for rule in law.met("mandatory"))
-        self.perhaps = alternatives(rule for law in laws for rule in law.unknown("mandatory")) if self.emergency else ()
-        self.base: frozenset[str] = frozenset()
+    def __init__(self, level: str, demanded: Demands, asked: Asked, situated: Mapping[str, Situated]) -> None:
+        self.level, self.demands, self.asked, self.situated = level, demanded, asked, situated
+        self.emergency = level == "emergency"
+        self.needs = demanded.needs
+        self.owed = asked.owed
+        self.perhaps = asked.perhaps if self.emergency else ()
+        self.base = frozenset(one for one in self.demands.steps if situated[one].usable)
 
-    def plan(self) -> Plan:
-        always = [step for when, steps in _always() if when.test(self.facts) == YES for step in steps]
-        self.base = frozenset(step for step in always if self.situated[step].usable)
-        usable = {one for one, option in self.situated.items() if option.usable}
-        choices = self.choices(usable, self.owed_perhaps(usable))
-        if not choices and self.emergency:
-            extras = self.owed_perhaps(usable)
-            usable = {one for one, option in self.situated.items() if option.usable_with_doubt}
-            choices = self.choices(usable, extras) or [self.best_effort(usable, extras)]
-        return self.described(choices or [self.best_effort(usable, [frozenset()])], usable)
+    def choose(self) -> Chosen:
+        """The sets of steps that are enough, or the best that can be done."""
+        usable, in_doubt = self.usable(), False
+        extras = self.owed_perhaps(usable)
+        sets = self.choices(usable, extras)
+        if not sets and self.emergency:
+            usable, in_doubt = self.usable(in_doubt=True), True
+            sets = self.choices(usable, extras) or [self.best_effort(usable, extras)]
+        sets = sets or [self.best_effort(usable, [frozenset()])]
+        return Chosen(self.in_order(sets[0]), tuple(sets), in_doubt)
+
+    def usable(self, in_doubt: bool = False) -> set[str]:
+        """The steps that may be used; `in_doubt`: also with people for whom only a federal permission speaks."""
+        return {
+            one for one, option in self.situated.items() if (option.usable_with_doubt if in_doubt else option.usable)
+        }
+
+    def in_order(self, chosen: frozenset[str]) -> tuple[str, ...]:
+        """What was chosen, what is taken in any case, and finding out where something is open; in the order to do them."""
+        steps = self.base | chosen
+        if self.open(steps):
+            steps |= {"clarify_facts"}
+        order = {
+            one: self.situated[one].option.data.order - (1000 if self.emergency and one in chosen else 0)
+            for one in steps
+        }  # in an emergency what protects is done before anything is talked over
+        return tuple(sorted(steps, key=lambda one: (order[one], one)))
+
+    def open(self, steps: frozenset[str]) -> bool:
+        """Whether something has to be found out: the duty turns on it, or the steps are not enough for the level."""
+        return self.asked.turns_on_unknowns or (self.level != "low" and not self.needs <= self.given(steps))
 
     def can_do(self, options: frozenset[str], usable: set[str]) -> bool:
         """Whether all of these steps may be taken, with the consent that they need."""
@@ -232,14 +407,14 @@ class _Choice:
         ]  # fmt: skip
         return min(sets, key=self.cost)
 
-    def why_impossible(self, usable: set[str]) -> tuple[str, ...]:
+    def why_impossible(self, usable: set[str], laws: Sequence[JurisdictionLaw]) -> tuple[str, ...]:
         """Why no lawful alternative can be carried out in full, in words; nothing when one can.
 
         A rule that accepts only what stands in its own words is always named: no step here carries that out.
         """
         reasons = [
             f"{result.rule.citation}: it asks for something that no step here stands for; read it in its own words"
-            for law in self.laws
+            for law in laws
             for result in law.met("mandatory")
             if result.discharge_any_of and not alternatives([result])
         ]
@@ -249,11 +424,11 @@ class _Choice:
                 reasons.append("; ".join(f"{one}: {why_not(self.situated[one])}" for one in blocked))
         return tuple(dict.fromkeys(reasons))
 
-    def described(self, choices: list[frozenset[str]], usable: set[str]) -> Plan:
-        chosen = choices[0]
-        steps = set(self.base | chosen)
+    def plan(self, found: Chosen, laws: Sequence[JurisdictionLaw]) -> Plan:
+        """The plan, with what stands behind the choice."""
+        chosen, usable = found.sets[0], self.usable(found.in_doubt)
+        given = self.given(self.base | chosen)
         reasons = dict.fromkeys(self.base, f"called for at level {self.level}")
-        given = self.given(steps)
         for one in chosen:
             if any(one in way.options for way in self.owed):
                 reasons[one] = "the law accepts or requires it"
@@ -261,31 +436,21 @@ class _Choice:
                 reasons[one] = "the law may require it; in an emergency it is done now"
             else:
                 reasons[one] = "makes the plan enough for the level"
-        if self.turns_on_unknowns() or (self.level != "low" and not self.needs <= given):
-            steps.add("clarify_facts")
+        if self.open(self.base | chosen):
             reasons["clarify_facts"] = "the answer turns on what is not known"
-        allowed = [one for one in choices[1:] if self.cost(one)[:2] <= self.cost(chosen)[:2]]
-        order = {
-            one: self.situated[one].option.data.order - (1000 if self.emergency and one in chosen else 0)
-            for one in steps
-        }  # in an emergency what protects is done before anything is talked over
-        doubtful = {who for one in steps for who in self.situated[one].not_allowed}
+        allowed = [one for one in found.sets[1:] if self.cost(one)[:2] <= self.cost(chosen)[:2]]
         return Plan(
-            steps=tuple(sorted(steps, key=lambda one: (order[one], one))),
+            steps=found.steps,
             chosen=chosen,
             others=tuple(tuple(sorted(one, key=lambda s: self.situated[s].option.data.order)) for one in allowed[:5]),
             equals=sum(self.cost(one)[:4] == self.cost(chosen)[:4] for one in allowed),
             law=self.owed,
-            impossible=self.why_impossible(usable),
-            missing=tuple(because for when, needs, because in _enough()
-                          if when.test(self.facts) == YES and not set(needs) <= given),
-            doubtful=tuple(sorted(doubtful)),
+            impossible=self.why_impossible(usable, laws),
+            missing=tuple(because for needs, because in self.demands.enough if not set(needs) <= given),
+            doubtful=tuple(sorted({who for one in found.steps for who in self.situated[one].not_allowed})),
             situated=self.situated,
             reasons=reasons,
-        )  # fmt: skip
-
-    def turns_on_unknowns(self) -> bool:
-        return any(law.duty == "turns_on_unknowns" for law in self.laws)
+        )
 
 
 def why_not(option: Situated) -> str:
@@ -332,4 +497,4 @@ def statuses(plan: Plan, level: str) -> dict[str, tuple[str, str]]:
 
 def names_state_agency(laws: Sequence[JurisdictionLaw]) -> bool:
     """True when a rule that covers the clinician names a state agency."""
-    return any("state_agency" in rule.rule.may_tell for law in laws for rule in law.rules if rule.considered)
+    return any(law.names_state_agency for law in laws)

@@ -253,9 +253,9 @@ def _difference(now: Outcome, then: Outcome) -> str:
         found.append(f"duty becomes {spoken(then.duty)}")
     if then.level != now.level:
         found.append(f"level becomes {then.level}")
-    if not found and then.plan.steps != now.plan.steps:
-        more = [spoken(one) for one in then.plan.steps if one not in now.plan.steps]
-        fewer = [spoken(one) for one in now.plan.steps if one not in then.plan.steps]
+    if not found and then.steps != now.steps:
+        more = [spoken(one) for one in then.steps if one not in now.steps]
+        fewer = [spoken(one) for one in now.steps if one not in then.steps]
         found.append(
             "the plan changes (" + ", ".join([f"adds {one}" for one in more] + [f"drops {one}" for one in fewer]) + ")"
         )

@@ -85,9 +85,10 @@ ELEMENTS = {
     "imminence": "How soon",
     "intent_and_ability": "Intent and ability",
     "covers": "Whether the rule covers this clinician",
+    "counts_when": "When a way to fulfil the rule counts",
     "limited_to": "What the rule is limited to",
 }
-FORM_WORDS = {"covers": "profession", "limited_to": "limit"}
+FORM_WORDS = {"covers": "profession", "counts_when": "circumstance", "limited_to": "limit"}
 """Where the words for an element's forms stand, when not under its own name."""
 PATHS = {
     "rule": "a rule of the law that is met",

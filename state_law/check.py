@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+
+from pydantic import BaseModel
 
 from state_law.load import Table, TableError, jurisdiction_names, the_table
 from state_law.model import Jurisdiction, Rule
 
 OLD_AFTER_DAYS = 365
+NAME_OF_THE_TABLE = re.compile(r"(?<![\w/.-])[a-z]+_[a-z_]+(?![\w/-])")
+"""A field or a value of the table as it is written there, such as `may_tell`: no word for those who read a text."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,24 @@ def to_look_at(record: Jurisdiction, today: date) -> list[ToLookAt]:
     return found
 
 
+def raw_names(file: str, record: BaseModel) -> Iterator[TableError]:
+    """Every text that speaks of the table by names that stand only in its files. Texts are shown to clinicians as they are."""
+    for field, text in _texts(record.model_dump()):
+        if found := NAME_OF_THE_TABLE.search(text):
+            yield TableError(file, field, found[0], "must be said in plain words, for those who do not know the table")
+
+
+def _texts(value: object, field: str = "") -> Iterator[tuple[str, str]]:
+    """Each text of more than a word, with the field in which it stands."""
+    if isinstance(value, str):
+        if " " in value:
+            yield field, value
+    elif isinstance(value, Mapping | list | tuple):
+        inner = value.items() if isinstance(value, Mapping) else enumerate(value)
+        for key, one in inner:
+            yield from _texts(one, f"{field}.{key}" if field else str(key))
+
+
 def check_table(table: Table, today: date, codes: list[str] | None = None) -> tuple[list[TableError], list[ToLookAt]]:
     """Every fault, and every rule to look at again, in all jurisdictions (or in those named)."""
     faults: list[TableError] = []
@@ -55,10 +79,11 @@ def check_table(table: Table, today: date, codes: list[str] | None = None) -> tu
     for code in codes or list(jurisdiction_names()):
         try:
             looked += to_look_at(table.jurisdiction(code), today)
+            faults += raw_names(f"{code}.yaml", table.jurisdiction(code))
         except TableError as error:
             faults.append(error)
     try:
-        _ = table.federal
+        faults += raw_names("federal.yaml", table.federal)
     except TableError as error:
         faults.append(error)
     return faults, looked

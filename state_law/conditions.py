@@ -18,11 +18,11 @@ unless it says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from state_law.logic import NO, UNKNOWN, YES, Truth, negate
 
@@ -31,6 +31,16 @@ Facts = Mapping[str, str]
 
 REMEMBERED_AT_MOST = 50_000
 """How many outcomes a table keeps; a process that runs for months must not grow without end."""
+
+_T = TypeVar("_T")
+
+
+def keep(known: dict[Any, _T], key: Any, value: _T) -> _T:
+    """Remember it, or give what is remembered under that key; forgets everything before it grows without end."""
+    if len(known) >= REMEMBERED_AT_MOST:
+        known.clear()
+    return known.setdefault(key, value)
+
 
 _DERIVED_OPERATORS = {"all", "any", "not"}
 
@@ -119,10 +129,21 @@ class Together:
         signature = self._signature(facts)
         known = self._known.get(signature)
         if known is None:
-            if len(self._known) >= REMEMBERED_AT_MOST:
-                self._known.clear()
-            known = self._known[signature] = tuple(one.test(facts) for one in self.conditions)
+            known = keep(self._known, signature, tuple([one.test(facts) for one in self.conditions]))
         return known
+
+    def reading(self, keys: Collection[str]) -> tuple[int, ...]:
+        """The places of the conditions that look at one of these."""
+        return tuple(place for place, one in enumerate(self.conditions) if not one.reads.isdisjoint(keys))
+
+    def test_again(self, before: tuple[Truth, ...], facts: Facts, places: Sequence[int]) -> tuple[Truth, ...]:
+        """How each turns out where only those at these places can turn out otherwise than before."""
+        if not places:
+            return before
+        found = list(before)
+        for place in places:
+            found[place] = self.conditions[place].test(facts)
+        return tuple(found)
 
 
 def _reads(parts: list[Condition]) -> frozenset[str]:
@@ -186,11 +207,8 @@ class DecisionTable:
         signature = self._signature(facts)
         value = self._known.get(signature)
         if value is None:
-            if len(self._known) >= REMEMBERED_AT_MOST:
-                self._known.clear()
             row = self._holds(facts)
-            value = row.value if row else self.otherwise
-            self._known[signature] = value
+            value = keep(self._known, signature, row.value if row else self.otherwise)
         return value
 
     def reasons(self, facts: Facts) -> list[str]:

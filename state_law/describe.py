@@ -245,7 +245,10 @@ def _rule(record: Jurisdiction, rule: Rule) -> Section:
 def _way(rule: Rule, way: tuple[str, ...]) -> str:
     actions = say("and").join(word("action", action) for action in way)
     limits = [word("limit", one.when) for one in rule.not_enough if one.way == way]
-    return say("not_enough", way=actions, limits="; ".join(limits)) if limits else actions
+    if limits:
+        actions = say("not_enough", way=actions, limits="; ".join(limits))
+    circumstances = [word("circumstance", one.when) for one in rule.counts_when if one.way == way]
+    return say("counts_when", way=actions, circumstances="; ".join(circumstances)) if circumstances else actions
 
 
 def _discharge(rule: Rule) -> Line | None:

@@ -58,8 +58,11 @@ def tables_of(rule: Rule) -> dict[str, DecisionTable]:
 
 
 def circumstances_of(rule: Rule) -> dict[str, DecisionTable]:
-    """The tables that decide in which circumstances a way to discharge this rule is not enough."""
-    return {one.when: element_tables()["limited_to"][one.when] for one in rule.not_enough}
+    """The tables that decide in which circumstances a way to discharge this rule is not enough, or counts."""
+    tables = element_tables()
+    return {one.when: tables["limited_to"][one.when] for one in rule.not_enough} | {
+        one.when: tables["counts_when"][one.when] for one in rule.counts_when
+    }
 
 
 def _as_truth(value: str) -> Truth:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from state_law.model import Federal, Jurisdiction, first_day
+from state_law.model import Federal, Jurisdiction, Rule, first_day
 from state_law.yaml_text import read_yaml
 
 HERE = Path(__file__).parent
@@ -142,10 +142,7 @@ def check_references(record: Jurisdiction, file: str) -> None:
         if source is not None and source not in listed:
             raise TableError(file, field, source, "is not among the ids under `sources`")
     for rule in record.rules:
-        for short in rule.not_enough:
-            if short.way not in rule.discharge_any_of:
-                field = f"rules.{rule.id}.not_enough"
-                raise TableError(file, field, list(short.way), "must be one of the ways of discharge_any_of")
+        _check_conditional_ways(rule, file)
         if not rule.id.startswith(record.code.lower() + "-"):
             raise TableError(file, f"rules.{rule.id}.id", rule.id, f"must begin with {record.code.lower()}-")
         if (
@@ -156,6 +153,22 @@ def check_references(record: Jurisdiction, file: str) -> None:
             raise TableError(
                 file, f"rules.{rule.id}.in_force_until", rule.in_force_until, "must be after in_force_since"
             )
+
+
+def _check_conditional_ways(rule: Rule, file: str) -> None:
+    """What is said of a way names one that there is; and in every circumstance some way remains.
+
+    A rule of which no way counted would be taken for one whose ways are not known.
+    """
+    conditional = [("not_enough", one.way) for one in rule.not_enough]
+    conditional += [("counts_when", one.way) for one in rule.counts_when]
+    for name, way in conditional:
+        if way not in rule.discharge_any_of:
+            field = f"rules.{rule.id}.{name}"
+            raise TableError(file, field, list(way), "must be one of the ways of discharge_any_of")
+    if conditional and set(rule.discharge_any_of) <= {way for _, way in conditional}:
+        field, ways = f"rules.{rule.id}.discharge_any_of", [list(way) for way in rule.discharge_any_of]
+        raise TableError(file, field, ways, "must have a way that counts in every circumstance")
 
 
 @lru_cache(maxsize=1)

@@ -27,6 +27,7 @@ Limit = Literal[
     "school_threat", "release_or_custody_decision", "inpatient_or_commitment_facility", "facility_staff",
     "minor_client", "minor_victim", "firearm_access", "clinicians_own_patient_as_victim",
 ]  # fmt: skip
+Circumstance = Literal["client_with_you"]
 HoldStarter = Literal[
     "law_enforcement", "physician", "psychiatrist", "psychologist", "social_worker", "counselor",
     "marriage_family_therapist", "nurse", "designated_mental_health_professional", "any_adult", "family",
@@ -116,6 +117,13 @@ class NotEnough(_Part):
     when: Limit
 
 
+class CountsWhen(_Part):
+    """A way to discharge a rule that counts only in some circumstance; where that is not known, it does not count yet."""
+
+    way: Annotated[tuple[DischargeAction, ...], Field(min_length=1, strict=False)]
+    when: Circumstance
+
+
 class Rule(_Part):
     """One rule: whom it binds, when, what would discharge it, who may and who may not be told, and where it stands."""
 
@@ -128,6 +136,7 @@ class Rule(_Part):
     discharge_any_of: Annotated[tuple[Annotated[tuple[DischargeAction, ...], Field(min_length=1, strict=False)], ...],
                                 Field(strict=False)]  # fmt: skip
     not_enough: Annotated[tuple[NotEnough, ...], Field(strict=False)] = ()
+    counts_when: Annotated[tuple[CountsWhen, ...], Field(strict=False)] = ()
     may_tell: Annotated[tuple[Recipient, ...], Field(strict=False)]
     may_not_tell: Annotated[tuple[Recipient, ...], Field(strict=False)] = ()
     effect: Literal["disclosure", "privilege"] = "disclosure"

@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from state_law.conditions import Condition, Facts, Together, parse_condition
 from state_law.evaluate import JurisdictionLaw, RuleResult
 from state_law.load import HERE, read_text
+from state_law.logic import NO, UNKNOWN, YES, Truth
 from state_law.yaml_text import read_yaml
 
 ANYONE = "anyone_able_to_prevent_harm"
 TO_SELF = "harm_to_self"
 
 
-@dataclass(frozen=True)
-class Permission:
+class Permission(NamedTuple):
     """Who may be told: by which path (rule, treatment, hold, consent, report), under what, and what at most."""
 
     recipient: str
@@ -31,8 +31,7 @@ class Permission:
     what: str
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """Somebody who may not be told, or for whom it is not confirmed, and why."""
 
     recipient: str
@@ -85,13 +84,13 @@ class _Paths:
     """`paths.yaml`, its conditions parsed."""
 
     data: dict[str, Any]
-    conditions: dict[int, dict[str, Condition]] = field(default_factory=dict)
+    conditions: dict[tuple[int, str], Condition] = field(default_factory=dict)
 
     def holds(self, entry: dict[str, Any], key: str, facts: Facts) -> str:
-        known = self.conditions.setdefault(id(entry), {})
-        if key not in known:
-            known[key] = parse_condition(entry[key])
-        return known[key].test(facts)
+        known = self.conditions.get((id(entry), key))
+        if known is None:
+            known = self.conditions[id(entry), key] = parse_condition(entry[key])
+        return known.test(facts)
 
 
 @lru_cache(maxsize=1)
@@ -115,17 +114,15 @@ def recipients_of(law: JurisdictionLaw, facts: Facts) -> Recipients:
     table = paths_table()
     what = table.data["what"]
     excluded = _exclusions(law.rules)
-    found: dict[tuple[str, str], Permission] = {}
+    found: dict[tuple[str, str], tuple[list[str], str]] = {}
 
     def allow(recipient: str, path: str, under: str, at_most: str, named: bool = True) -> None:
         barred = recipient in excluded or (not named and ANYONE in excluded)
         if barred and path != "consent":
             return
-        before = found.get((recipient, path))
-        if before is None:
-            found[recipient, path] = Permission(recipient, path, (under,), at_most)
-        elif under not in before.under:
-            found[recipient, path] = replace(before, under=(*before.under, under))
+        all_under, _ = found.setdefault((recipient, path), ([], at_most))
+        if under not in all_under:
+            all_under.append(under)
 
     for met in law.met("mandatory") + law.met("permissive"):
         for recipient in stands_for(met.rule.may_tell):
@@ -159,10 +156,10 @@ def recipients_of(law: JurisdictionLaw, facts: Facts) -> Recipients:
                 not_confirmed.setdefault(recipient, permission["doubt"])
     barred = {one for one in excluded if one not in told}
     result = Recipients(
-        may_tell=tuple(found.values()),
-        may_not_tell=tuple(Named(one, excluded[one]) for one in excluded if one in barred),
+        may_tell=tuple([Permission(*key, tuple(under), what) for key, (under, what) in found.items()]),
+        may_not_tell=tuple([Named(one, excluded[one]) for one in excluded if one in barred]),
         not_confirmed=tuple(
-            Named(one, doubt) for one, doubt in not_confirmed.items() if one not in told and one not in barred
+            [Named(one, doubt) for one, doubt in not_confirmed.items() if one not in told and one not in barred]
         ),
     )
     for restriction in table.data["restrictions"]:
@@ -191,8 +188,7 @@ def _exclusions(results: Sequence[RuleResult]) -> dict[str, str]:
     """Whom a rule's text or a decision excludes: from every rule that may apply to this clinician here, met or not."""
     found: dict[str, str] = {}
     for result in results:
-        limits_hold = all(result.elements[limit] != "no" for limit in result.rule.limited_to)
-        if result.considered and limits_hold:
+        if result.forbids:
             for recipient in result.rule.may_not_tell:
                 found.setdefault(recipient, f"{result.rule.citation} does not allow it")
     return found
@@ -214,9 +210,10 @@ def _restricted(before: Recipients, restriction: dict[str, Any], table: _Paths, 
     for permission in before.may_tell:
         if permission.recipient in doors:
             what = f"{permission.what}; {doors[permission.recipient]}"
-            kept.append(replace(permission, what=what, under=(*permission.under, under)))
+            kept.append(Permission(permission.recipient, permission.path, (*permission.under, under), what))
         elif permission.path in ("rule", "hold", "report"):
-            kept.append(replace(permission, what=f"{permission.what}; {wording}", under=(*permission.under, under)))
+            what = f"{permission.what}; {wording}"
+            kept.append(Permission(permission.recipient, permission.path, (*permission.under, under), what))
     told = {permission.recipient for permission in kept}
     shut = {permission.recipient for permission in before.may_tell} - told
     return replace(
@@ -254,7 +251,7 @@ def narrower(parts: Sequence[tuple[str, Recipients]]) -> Recipients:
                 continue
             before = merged.get((permission.recipient, permission.path))
             joined = under if before is None else tuple(dict.fromkeys(before.under + under))
-            merged[permission.recipient, permission.path] = replace(permission, under=joined)
+            merged[permission.recipient, permission.path] = permission._replace(under=joined)
     told = {recipient for recipient, _ in merged}
     doubtful = {named.recipient: named for _, one in parts for named in one.not_confirmed}
     for code, one in parts:
@@ -284,30 +281,55 @@ def shown(rule_id: str, facts: Facts) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _conditions() -> Together:
-    """Every condition of `paths.yaml` on which it depends who may be told."""
+def paths_open() -> Together:
+    """Every condition of `paths.yaml` on which it depends who may be told, as far as it matters how it turns out.
+
+    Under the same law, answers on which each turns out the same let the same people be told.
+    """
     data = paths_table().data
-    written = [
-        data["harm_to_self_when"],
-        *data["to_self_only_when"].values(),
-        *(path["when"] for path in data["paths"]),
+    to_self = parse_condition(data["harm_to_self_when"])
+    found = [
+        _certainly(to_self),
+        *(_certainly(to_self, parse_condition(one)) for one in data["to_self_only_when"].values()),
     ]
-    for permission in data["permissions"]:
-        written += [permission["when"], permission["open_at_emergency"]]
+    found += [_certainly(parse_condition(path["when"])) for path in data["paths"]]
+    found += [
+        _speaks(parse_condition(one["when"]), parse_condition(one["open_at_emergency"])) for one in data["permissions"]
+    ]
     for restriction in data["restrictions"]:
-        written += [restriction["when"], restriction["presumed_when"], *(door["when"] for door in restriction["doors"])]
-    return Together([parse_condition(one) for one in written])
+        applies = parse_condition({"any": [restriction["when"], restriction["presumed_when"]]})
+        found += [_certainly(parse_condition(restriction["when"])), _certainly(applies)]
+        found += [_certainly(applies, parse_condition(door["when"])) for door in restriction["doors"]]
+    return Together(found)
+
+
+def _certainly(*conditions: Condition) -> Condition:
+    """Whether all of these certainly hold: yes or no, for where it comes to the same that one does not and may not."""
+
+    def test(facts: Facts) -> Truth:
+        for one in conditions:
+            if one.test(facts) != YES:
+                return NO
+        return YES
+
+    reads = frozenset().union(*(one.reads for one in conditions))
+    return Condition(test, reads, [one.written for one in conditions])
+
+
+def _speaks(when: Condition, open_at_emergency: Condition) -> Condition:
+    """Whether a permission speaks: it certainly does, or it may and this is an emergency that keeps it open."""
+
+    def test(facts: Facts) -> Truth:
+        own = when.test(facts)
+        return YES if own == YES or (own == UNKNOWN and open_at_emergency.test(facts) == YES) else NO
+
+    return Condition(test, when.reads | open_at_emergency.reads, [when.written, open_at_emergency.written])
 
 
 @lru_cache(maxsize=1)
 def paths_read() -> tuple[str, ...]:
     """Every answer, finding and level that `paths.yaml` looks at, sorted."""
-    return tuple(sorted(_conditions().reads))
-
-
-def paths_open(facts: Facts) -> tuple[str, ...]:
-    """How each of these conditions turns out: under the same law, equal ones let the same people be told."""
-    return _conditions().test(facts)
+    return tuple(sorted(paths_open().reads))
 
 
 @lru_cache(maxsize=16)

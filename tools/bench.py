@@ -1,7 +1,8 @@
 """How fast it is: `python -m tools.bench` (`make bench`) prints a table; `--json FILE` writes the same as data.
 
 Everything is measured in this one run, on this machine. Times are medians, with the 95th percentile beside them; a ratio
-compares two measurements of the same run.
+compares two measurements of the same run. Consults a second are given twice: by the clock, and by processor time, which
+others on the same machine disturb less.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import chain, islice
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -28,6 +31,18 @@ from state_law.load import jurisdiction_names
 ROOT = Path(__file__).parents[1]
 ON = date(2026, 11, 25)
 STARTS, DIFFERENT, IN_A_RUN = 11, 150, 1_000
+SHARES = (0.3, 0.6, 0.9)
+"""How many of the answers are known, in equal parts: few, as when a consult begins; more; nearly all."""
+FIRST_EVALUATE = """
+import json, sys, time
+from datetime import date
+from flows.answers import parse_answers
+from flows.evaluation import evaluate
+answers = json.loads(sys.argv[1])
+began = time.perf_counter()
+evaluate(parse_answers(answers), on=date.fromisoformat(sys.argv[2]))
+print(time.perf_counter() - began)
+"""
 
 
 def answers_at_random(times: int, share_known: float) -> Iterator[dict[str, Any]]:
@@ -71,13 +86,22 @@ def command(*words: str) -> Callable[[], object]:
 def evaluations() -> dict[str, Any]:
     """One `evaluate`, find_out and note included, on answers that were not seen before; and the same answers again."""
     found: dict[str, Any] = {}
-    for share in (0.3, 0.6, 0.9):
+    for share in SHARES:
         consults: list[Answers] = [parse_answers(one) for one in answers_at_random(DIFFERENT, share)]
         first = [timed(lambda one=one: evaluate(one, on=ON)) for one in consults]  # type: ignore[misc]
         again = [timed(lambda one=one: evaluate(one, on=ON)) for one in consults]  # type: ignore[misc]
         found[f"evaluate, {share:.0%} of the answers known, unseen answers"] = spread(first)
         found[f"evaluate, {share:.0%} of the answers known, seen before"] = spread(again)
     return found
+
+
+def first() -> dict[str, Any]:
+    """The first `evaluate` of a process, which reads the tables; the imports apart."""
+    seconds = []
+    for answers in answers_at_random(STARTS, 0.6):
+        words = [sys.executable, "-c", FIRST_EVALUATE, json.dumps(answers), ON.isoformat()]
+        seconds.append(float(subprocess.run(words, cwd=ROOT, capture_output=True, check=True).stdout))
+    return {"evaluate, the first of a process, 60% of the answers known": spread(seconds)}
 
 
 def starts() -> dict[str, Any]:
@@ -94,16 +118,23 @@ def starts() -> dict[str, Any]:
 
 
 def runs() -> dict[str, Any]:
-    """A JSON Lines file of different consults: consults a second, dry and logged (start-up included)."""
+    """A JSON Lines file of different consults, a third of each share: consults a second, dry and logged, start included."""
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "many.jsonl"
-        lines = [json.dumps(one) for share in (0.3, 0.6, 0.9) for one in answers_at_random(IN_A_RUN // 3 + 1, share)]
-        path.write_text("\n".join(lines[:IN_A_RUN]) + "\n", encoding="utf-8")
+        of_each = [answers_at_random(IN_A_RUN // len(SHARES) + 1, share) for share in SHARES]
+        mixed = islice(chain.from_iterable(zip(*of_each, strict=True)), IN_A_RUN)
+        path.write_text("".join(json.dumps(one) + "\n" for one in mixed), encoding="utf-8")
         os.environ["CURBSIDE_DATABASE"] = str(Path(folder) / "bench.db")
         for name, more in (("dry run", ["--dry-run"]), ("logged, each durable before its result is printed", [])):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
             seconds = timed(command("consult", "--answers", str(path), *more))
-            found[f"{IN_A_RUN:,} consults from JSON Lines, {name}"] = {"a_second": round(IN_A_RUN / seconds)}
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            found[f"{IN_A_RUN:,} consults from JSON Lines, {name}"] = {
+                "a_second": round(IN_A_RUN / seconds),
+                "a_second_of_processor_time": round(IN_A_RUN / busy),
+            }
     return found
 
 
@@ -121,7 +152,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How fast Curbside is, on this machine.")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the measurements there too")
     arguments = parser.parse_args()
-    measured = {**starts(), **evaluations(), **runs()}
+    measured = {**starts(), **first(), **evaluations(), **runs()}
     print(table(measured))
     if arguments.json:
         arguments.json.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")

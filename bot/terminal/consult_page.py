@@ -10,10 +10,12 @@ from bot.terminal.log_page import moment, outstanding_in
 from flows.consult import Consult, current_result, snapshot
 from flows.findings import FINDINGS
 from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED, RESULT, REVIEW, the_flow
-from flows.pages import NOTHING_REQUIRED, answer_in_words, answers_in_words
+from flows.pages import answer_in_words, answers_in_words, labels_of, outstanding_lines
 from flows.questions import UNKNOWN, questions, say_question
 from flows.words import spoken
 from state_law.describe import Line, Section, words
+
+__all__ = ["consult_page", "labels_of", "outstanding_lines", "stands", "timeline"]
 
 Result = Mapping[str, Any]
 
@@ -24,10 +26,15 @@ STANDS = {
     CLOSED: "closed",
     CANCELLED: "cancelled before a decision",
 }
-KINDS = {"danger_said": "said", "step_reported": "reported a step"}
+KINDS = {
+    "danger_said": "said",
+    "step_reported": "reported a step",
+    "hold_placed": "placed under a legal hold",
+    "hold_released": "released from its legal hold",
+    "content_purged": "removed the content",
+}
 """Words for kinds of events whose names say it less well."""
 MAY_BE_LEFT_OUT = ("second_jurisdiction", "narrative")
-NOT_KNOWN_YET = "Nothing yet; whether a rule here requires something turns on what is not known."
 NOT_DECIDED = "Not recorded yet. The steps above are suggestions."
 
 
@@ -54,26 +61,6 @@ def stands(consult: Consult) -> str:
         because = f": {consult.ended_because}" if consult.ended_because else ""
         return STANDS[state] + because
     return f"being answered, at “{consult.screen.title if consult.screen else spoken(state)}”; it has no result yet"
-
-
-def outstanding_lines(outstanding: Sequence[Mapping[str, Any]], result: Result) -> tuple[Line, ...]:
-    """What the law requires that is not done yet, each with the ways that would do it, in full."""
-    labels = labels_of(result)
-    lines = []
-    for one in outstanding:
-        ways = tuple(" and ".join(labels.get(step, spoken(step)) for step in way) for way in one["any_of"] if way)
-        means = "Done by any one of these, in full:" if len(ways) > 1 else "Done by this, in full:"
-        lines.append(
-            Line(f"{one['text']}. {means if ways else 'See the rule in its own words.'}", points=ways, doubtful=True)
-        )
-    if not lines and result["law"]["duty"] == "turns_on_unknowns":
-        return (Line(NOT_KNOWN_YET, doubtful=True),)
-    return tuple(lines) or (Line(NOTHING_REQUIRED),)
-
-
-def labels_of(result: Result) -> dict[str, str]:
-    """Option id -> its label, as it was when the result was made."""
-    return {one["id"]: one["label"] for one in result["options"]}
 
 
 def timeline(reference: str, events: Sequence[StoredEvent]) -> Section:
@@ -213,9 +200,11 @@ def _happened(kind: str, data: Mapping[str, Any], labels: Mapping[str, str]) -> 
             yield f"{labels.get(data['option'], spoken(data['option']))}: {step['state']}{_outcome(step)}"
         case "went_back" | "resumed":
             yield f"to “{_place(data['to'])}”"
-        case "cancelled" | "closed":
+        case "cancelled" | "closed" | "hold_placed" | "hold_released":
             if data.get("reason"):
                 yield data["reason"]
+        case "addendum":
+            yield data["text"]
 
 
 def _said(answers: Mapping[str, Any]) -> Iterator[str]:

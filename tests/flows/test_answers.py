@@ -51,6 +51,16 @@ BAD: list[tuple[dict[Any, Any], str, object, str]] = [
     ({"narrative": 12}, "narrative", 12, "text"),
     ({"narrative": None}, "narrative", "nothing", "Leave the key out"),
     ({"narrative": "x" * (TEXT_AT_MOST + 1)}, "narrative", "10,001 characters", "at most 10,000 characters"),
+    ({"narrative": "He said\x1b[2J so."}, "narrative", "U+001B, as character 8", "line breaks and tabs"),
+    ({"narrative": "Over\rwritten"}, "narrative", "U+000D, as character 5", "text"),
+    ({"decision": {"reasons": {"law": "a\x00"}}}, "decision.reasons.law", "U+0000, as character 2", "text"),
+    ({"decision": {"tell": {"victim": "\x85"}}}, "decision.tell.victim", "U+0085, as character 1", "text"),
+    (
+        {"decision": {"steps": {"call_911": {"at": "\x7f"}}}},
+        "decision.steps.call_911.at",
+        "U+007F, as character 1",
+        "text",
+    ),
     ({"decision": "warn"}, "decision", "warn", "steps, reasons, tell, follow_up"),
     ({"decision": {"plan": []}}, "decision", "plan", "steps, reasons, tell, follow_up"),
     ({"decision": {"steps": ["warn_victim"]}}, "decision.steps", ["warn_victim"], "a mapping"),
@@ -139,6 +149,11 @@ def test_every_question_that_can_be_unknown_takes_unknown_and_each_of_its_answer
 def test_text_is_kept_without_the_space_around_it() -> None:
     assert parse_answers({**LEAST, "narrative": "  Invented words. \n"}).narrative == "Invented words."
     assert parse_answers(LEAST).narrative is None
+
+
+def test_line_breaks_and_tabs_are_text() -> None:
+    text = "He said:\n\t“Enough.”\r\nThen he left. Тишина, \N{SMILING FACE WITH SMILING EYES}."
+    assert parse_answers({**LEAST, "narrative": text}).narrative == text
 
 
 def test_a_decision_is_kept_as_given_until_it_is_checked_against_the_result() -> None:

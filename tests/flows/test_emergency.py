@@ -28,6 +28,11 @@ def shown(card: EmergencyCard) -> str:
     return "\n".join(one for one in parts if one)
 
 
+def lines(card: EmergencyCard) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Its lines as (label, text, points)."""
+    return [(line.label, line.text, line.points) for line in emergency_page(card).lines]
+
+
 def test_a_card_needs_nothing_to_be_known() -> None:
     card = emergency_card({}, ON)
     assert card.title == "Do this first"
@@ -109,6 +114,27 @@ def test_nobody_stands_among_those_who_may_and_those_who_may_not_be_told(code: s
             groups = [set(card.may_tell), set(dict(card.may_not_tell)), set(dict(card.not_confirmed))]
             assert sum(map(len, groups)) == len(set.union(*groups))
             assert shown(card).startswith("Do this first\nCall 911.")
+
+
+@pytest.mark.parametrize("code", jurisdiction_names())
+def test_beneath_call_911_nothing_reads_as_if_one_may_not(code: str) -> None:
+    """With place and profession alone no rule is met, so telling the police is in doubt: that is said with the call."""
+    card = emergency_card({"jurisdiction": code, "profession": "psychologist"}, ON)
+    assert "law_enforcement" in dict(card.not_confirmed), "who may be told stays as it is"
+    said = {label: text for label, text, _ in lines(card)}
+    assert said["Calling 911"].startswith(
+        "You can always call, and need not ask anyone first. Name the person, the place"
+    )
+    assert f"{who('law_enforcement')} (beyond such a call)" in said["Not confirmed"]
+    assert who("law_enforcement") not in said["May be told"]
+    order = list(said)
+    assert order.index("Calling 911") < order.index("Not confirmed")
+
+
+def test_where_the_police_may_be_told_nothing_is_said_beside_the_call() -> None:
+    card = emergency_card(walked(THREAT).given, ON)
+    assert "law_enforcement" in card.may_tell
+    assert card.calling == "" and "Calling 911" not in shown(card)
 
 
 def test_the_card_is_that_of_the_day() -> None:

@@ -33,13 +33,15 @@ from state_law.load import jurisdiction_names
 
 from .making import stored
 
+PLAIN = st.characters(codec="utf-8", exclude_categories=["Cc"], include_characters="\n\t")
+"""What a text takes: no control characters but line breaks and tabs."""
 VALUES: dict[str, st.SearchStrategy[Any]] = {}
 for _key, _one in questions().items():
     if _one.kind == "list":
         _items = st.dictionaries(st.sampled_from(list(_one.options)), st.sampled_from(_one.values))
         VALUES[_key] = _items | st.lists(st.sampled_from(list(_one.options)), unique=True)
     elif _one.kind == "text":
-        VALUES[_key] = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)
+        VALUES[_key] = st.text(PLAIN, max_size=40)
     else:
         VALUES[_key] = st.sampled_from(_one.values)
 WRONG: st.SearchStrategy[Any] = st.sampled_from(

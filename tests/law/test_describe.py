@@ -49,7 +49,7 @@ def line_of(section: Section, label: str) -> Line | None:
 # Names by which a record refers to itself, and what stands in the page's own words.
 NOT_SHOWN_AS_WRITTEN = {"id", "source", "code", "confidence", "duty_to_others", "ncsl", "jaapl_2014", "disclosure"}
 IN_WORDS = {"basis", "professions", "duty", "trigger", "discharge_any_of", "may_tell", "may_not_tell", "effect"}
-IN_WORDS |= {"limited_to", "not_enough", "who_may_start", "who_may_petition", "kind", "read"}
+IN_WORDS |= {"limited_to", "not_enough", "counts_when", "who_may_start", "who_may_petition", "kind", "read"}
 
 
 def own_words(data: Any, name: str = "") -> Iterator[str]:
@@ -103,6 +103,10 @@ SHORT = rule(
     discharge_any_of=[["warn_victim"], ["warn_victim", "notify_parent_or_guardian"]],
     not_enough=[{"way": ["warn_victim"], "when": "minor_victim"}],
 )
+SOMETIMES = rule(
+    discharge_any_of=[["warn_victim"], ["intensify_treatment"]],
+    counts_when=[{"way": ["intensify_treatment"], "when": "client_with_you"}],
+)
 PERMISSIVE = rule(duty="permissive", discharge_any_of=[], may_tell=[])
 NO_DUTY = rule(duty="no_duty", discharge_any_of=[], may_tell=["law_enforcement"])
 PRIVILEGE = rule(effect="privilege", may_tell=[])
@@ -140,6 +144,12 @@ RULE_LINES: list[tuple[Data, str, str | None, tuple[str, ...]]] = [
             "warn the person at risk (not enough with a person at risk who is a minor)",
             "warn the person at risk and tell a parent or guardian",
         ),
+    ),
+    (
+        SOMETIMES,
+        "Discharged by",
+        "any one of these:",
+        ("warn the person at risk", "treat more closely (counts only while the client is with you)"),
     ),
     (FULL, "May tell", "the person at risk; the police", ()),
     (BARE, "May tell", "not confirmed, which is not the same as forbidden; ask counsel", ()),

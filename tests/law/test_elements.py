@@ -10,7 +10,7 @@ import pytest
 
 from state_law.elements import element_tables
 from state_law.logic import Truth
-from state_law.model import Limit, Trigger
+from state_law.model import Circumstance, Limit, Trigger
 from state_law.yaml_text import read_yaml
 
 from .making import facts
@@ -44,6 +44,7 @@ def test_every_element_and_form_has_cases() -> None:
 def test_every_form_that_a_rule_may_ask_for_has_a_table() -> None:
     asked = {name: set(get_args(field.annotation)) for name, field in Trigger.model_fields.items()}
     asked["limited_to"] = set(get_args(Limit))
+    asked["counts_when"] = set(get_args(Circumstance))
     assert {name: set(element_tables()[name]) for name in asked} == asked
 
 

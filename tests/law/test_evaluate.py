@@ -118,6 +118,20 @@ def test_a_limit_is_one_more_element(tmp_path: Path) -> None:
         assert (result.elements["minor_client"], result.met) == (minor, minor)
 
 
+WARN, GO_ON = ["warn_victim"], ["intensify_treatment"]
+# Where the client is, and the ways that count where going on with the session counts only while the client is there.
+WAYS = [("with_me", [WARN, GO_ON]), ("reachable", [WARN]), ("unreachable", [WARN]), ("unknown", [WARN])]
+
+
+@pytest.mark.parametrize(("client_now", "ways"), WAYS)
+def test_a_way_that_counts_only_in_some_circumstance(client_now: str, ways: list[list[str]], tmp_path: Path) -> None:
+    made = rule(discharge_any_of=[WARN, GO_ON], counts_when=[{"way": list(GO_ON), "when": "client_with_you"}])
+    record = table_with(tmp_path, only_rules(made)).jurisdiction("CO")
+    [result] = evaluate_jurisdiction(record, facts(MET | {"client_now": client_now}), TODAY).rules
+    assert [list(way) for way in result.discharge_any_of] == ways
+    assert result.met == "yes", "only how the duty is met depends on it"
+
+
 def test_each_element_says_why(tmp_path: Path) -> None:
     record = table_with(tmp_path, only_rules(rule())).jurisdiction("CO")
     [result] = evaluate_jurisdiction(record, facts(MET), TODAY).rules

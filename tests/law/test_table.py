@@ -166,6 +166,30 @@ BROKEN: dict[str, tuple[Callable[[Data], None], str, object, str]] = {
         ["notify_law_enforcement"],
         "must be one of the ways of discharge_any_of",
     ),
+    "a way that counts only sometimes, and none of the rule's ways": (
+        add_rules(rule(counts_when=[{"way": ["intensify_treatment"], "when": "client_with_you"}])),
+        "rules.co-invented.counts_when",
+        ["intensify_treatment"],
+        "must be one of the ways of discharge_any_of",
+    ),
+    "no way that counts in every circumstance": (
+        add_rules(
+            rule(
+                discharge_any_of=[["intensify_treatment"], ["warn_victim"]],
+                counts_when=[{"way": ["intensify_treatment"], "when": "client_with_you"}],
+                not_enough=[{"way": ["warn_victim"], "when": "minor_victim"}],
+            )
+        ),
+        "rules.co-invented.discharge_any_of",
+        [["intensify_treatment"], ["warn_victim"]],
+        "must have a way that counts in every circumstance",
+    ),
+    "a circumstance that there is not": (
+        put([{"way": ["warn_victim"], "when": "full_moon"}], "rules", 0, "counts_when"),
+        "rules.0.counts_when.0.when",
+        "full_moon",
+        "allowed: client_with_you",
+    ),
     "an end before the beginning": (
         add_rules(rule(in_force_since="2020-05", in_force_until="2020-04-30")),
         "rules.co-invented.in_force_until",
@@ -232,6 +256,37 @@ def test_a_fault_in_the_federal_layer_is_found_too(tmp_path: Path) -> None:
     (table.folder / "federal.yaml").write_text("verified_on: yesterday\n", encoding="utf-8")
     faults, _ = check_table(table, TODAY)
     assert [(fault.file, fault.field) for fault in faults] == [("federal.yaml", "verified_on")]
+
+
+# A text that names a field or a value of the table, where it stands, and the name.
+RAW = {
+    "a rule's summary": (
+        ("rules", 0, "summary"),
+        "The police may be told (see may_tell), and nobody else at all.",
+        "may_tell",
+    ),
+    "an open question": (("open_questions", 0), "NCSL's label was not seen, so it is not_found.", "not_found"),
+    "a reason": (
+        ("classification", "because"),
+        "The nearest is reasonably_identifiable here.",
+        "reasonably_identifiable",
+    ),
+}
+
+
+@pytest.mark.parametrize("where", RAW)
+def test_a_text_that_only_the_table_understands_is_a_fault(where: str, tmp_path: Path) -> None:
+    place, text, name = RAW[where]
+    faults, _ = check_table(table_with(tmp_path, put(text, *place)), TODAY)
+    [fault] = faults
+    assert (fault.file, fault.field, fault.value) == ("CO.yaml", ".".join(map(str, place)), name)
+    assert "must be said in plain words" in fault.allowed
+
+
+def test_an_address_is_no_such_name(tmp_path: Path) -> None:
+    text = "Read at https://example.org/may_tell/x in 2026."
+    faults, _ = check_table(table_with(tmp_path, put(text, "open_questions", 0)), TODAY)
+    assert faults == []
 
 
 def test_the_version_names_the_content(tmp_path: Path) -> None:

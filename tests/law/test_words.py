@@ -26,6 +26,8 @@ SHOWN_AS = {
     "Rule.discharge_any_of": ["action"],
     "NotEnough.way": ["action"],
     "NotEnough.when": ["limit"],
+    "CountsWhen.way": ["action"],
+    "CountsWhen.when": ["circumstance"],
     "Rule.may_tell": ["recipient"],
     "Rule.may_not_tell": ["recipient"],
     "Rule.effect": ["effect"],

@@ -43,7 +43,7 @@ def law_source(record: Jurisdiction, profession: str) -> Any:
     return (
         tuple(
             (rule.duty, rule.effect, tuple(sorted(elements)), rule.may_tell, rule.may_not_tell, rule.discharge_any_of,
-             rule.not_enough)
+             rule.not_enough, rule.counts_when)
             for rule, elements in rules_for(record, profession)
         ),
         record.harm_to_self.disclosure, record.harm_to_self.may_tell,
@@ -80,8 +80,8 @@ def dangers(record: Jurisdiction, profession: str) -> Iterator[dict[str, str]]:
             tables[rule.id] = met(rule.id, elements)
             targets.append(rule.id)
             for when, table in circumstances_of(rule).items():
-                tables[f"{rule.id}, not enough: {when}"] = table
-                targets.append(f"{rule.id}, not enough: {when}")
+                tables[f"{rule.id}, what counts: {when}"] = table
+                targets.append(f"{rule.id}, what counts: {when}")
     below: Any = {"level_others": ["low", "elevated", "high"], "level_self": ["low", "elevated", "high"]}
     for permission in paths_table().data["permissions"]:  # below emergency nobody is told on their ground
         name, when = permission["under"], permission["when"]

@@ -12,9 +12,10 @@ import pytest
 from flows.answers import parse_answers
 from flows.core import core
 from flows.evaluation import evaluate
+from flows.planner import only_gives
 from flows.questions import UNKNOWN, askable_values, left_open
 from state_law.load import the_table
-from tests.safety.vocabulary import ON, SEED, draw
+from tests.safety.vocabulary import ON, SEED, draw, draw_facts, values
 
 CONSULTS = 120
 KNOWN_BUT_FEW = 0.9
@@ -89,8 +90,8 @@ def test_what_is_to_be_found_out_is_all_that_can_matter() -> None:
 def _decisive(engine: Any, facts: dict[str, str], unknown: list[str], one: str) -> bool:
     """Whether some answers to the others make this one change duty, level or plan."""
     others = [other for other in unknown if other != one]
-    for values in product(*(askable_values()[other] for other in others)):
-        context = {**facts, **dict(zip(others, values, strict=True))}
+    for said in product(*(askable_values()[other] for other in others)):
+        context = {**facts, **dict(zip(others, said, strict=True))}
         if len({engine.evaluate({**context, one: value}).decides for value in askable_values()[one]}) > 1:
             return True
     return False
@@ -114,3 +115,35 @@ def test_most_consequential_first() -> None:
         last_duty = max((place for place, text in enumerate(said) if "duty becomes" in text), default=-1)
         first_other = next((place for place, text in enumerate(said) if "duty becomes" not in text), len(said))
         assert last_duty < first_other or last_duty == -1, (answers, said)
+
+
+def test_one_answer_changed_is_what_would_be_judged_from_the_start() -> None:
+    """Only what reads an answer is looked at when it changes; several changes in a row must not leave anything behind."""
+    engine, rng = core(the_table(), ON), Random(SEED)
+    for _ in range(150):
+        facts = {**draw_facts(rng, rng.choice([0.1, 0.5, 0.9])), "second_jurisdiction": rng.choice(["", "TX", "MI"])}
+        again = engine.weigh(engine.judge(facts))
+        for key in rng.sample(sorted(askable_values()), 8):
+            facts = {**facts, key: rng.choice(askable_values()[key])}
+            again, anew = engine.weigh_again(again, key, facts[key]), engine.weigh(engine.judge(facts))
+            assert again.facts == anew.facts, (key, facts)
+            assert again.laws == anew.laws, (key, facts)
+            assert again.key == anew.key, (key, facts)
+
+
+def test_nothing_turns_on_what_is_given_where_nothing_needs_it() -> None:
+    """Such questions are not tried in a picture whose level needs nothing that they decide: no plan may turn on them."""
+    engine, rng = core(the_table(), ON), Random(SEED)
+    of_no_other_use = {key: needs for key in askable_values() if (needs := only_gives(key)) is not None}
+    assert of_no_other_use, "else this is a promise about nothing"
+    assert "accepts.admission" not in of_no_other_use, "it opens a path as well"
+    skipped = 0
+    for _ in range(600):
+        facts = draw_facts(rng, rng.choice([0.3, 0.9]))
+        for key, needs in of_no_other_use.items():
+            if key not in engine.judged_by(facts):
+                pictures = [engine.weigh(engine.judge({**facts, key: value})) for value in values()[key]]
+                if needs.isdisjoint(pictures[0].comes_to.demands.needs):
+                    skipped += 1
+                    assert len({engine.decides(one) for one in pictures}) == 1, (key, facts)
+    assert skipped > 100
