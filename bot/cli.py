@@ -42,6 +42,18 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "doctor": Listed("bot.commands.doctor", "Whether all that it needs is there, and what to do."),
         "preview": Listed("bot.commands.preview", "Every screen in Slack as one page to read."),
     },
+    "Records": {
+        "verify": Listed("bot.commands.verify", "Whether anything in the log was altered."),
+        "audit": Listed("bot.commands.audit", "Who did and read what with a consult."),
+        "addendum": Listed("bot.commands.addendum", "Add a dated correction or remark to a consult."),
+        "hold": Listed("bot.commands.hold", "Place a consult under a legal hold, so that it is not purged."),
+        "release": Listed("bot.commands.release", "Release a consult from its legal hold."),
+        "purge": Listed("bot.commands.purge", "Remove the content of consults kept long enough."),
+        "export": Listed("bot.commands.export", "Consults for a records request, in all forms."),
+        "backup": Listed("bot.commands.backup", "A consistent, verified copy of the log."),
+        "restore": Listed("bot.commands.restore", "Put a backup back in the log's place."),
+        "rekey": Listed("bot.commands.rekey", "Encrypt the log, or change its key."),
+    },
     "What it knows": {
         "law": Listed("bot.commands.law", "The law of a jurisdiction, or all 51 at a glance."),
         "findings": Listed("bot.commands.findings", "How answers become findings and a level."),

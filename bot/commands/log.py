@@ -21,7 +21,7 @@ Examples:
   curbside log --json --limit 1000   the same as data
   curbside log --where               where the log is, or will be
 """
-STATUSES = ("asking", "review", "result", "decided", "closed", "paused", "cancelled")
+STATUSES = ("asking", "review", "result", "decided", "closed", "paused", "cancelled", "purged")
 NONE_YET = "There is no consult in the log yet. 'curbside try' begins one."
 
 

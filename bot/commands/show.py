@@ -37,21 +37,32 @@ def command(reference: str, note: bool, events: bool, as_json: bool) -> None:
         raise Refused("--note, --events and --json do not go together.")
     from bot.configuration import read_configuration
     from bot.desk import kept
+    from bot.records.recording import unpurged
     from bot.storage import open_log
+    from flows.consult import now
 
-    with open_log(read_configuration().database, create=False) as log:
+    configuration = read_configuration()
+    with open_log(configuration.database, create=False) as log:
         row = log.consult(reference)
-        happened = log.events(row.reference) if events or as_json else []
-    consult = kept(row).consult
+        consult = kept(row).consult
+        if note:
+            _check_note(unpurged(row).reference, consult)
+        elif not events and not as_json:
+            unpurged(row)
+        # Before anything is shown: who read what stands in the record.
+        what = "note" if note else "events" if events else "consult and events" if as_json else "consult"
+        log.record_access(what, at=now(), actor=configuration.clinician, reference=row.reference)
+        happened = log.events(row.reference)
     if as_json:
         click.echo(json.dumps(as_data(consult, happened), indent=2, ensure_ascii=False))
     elif note:
-        click.echo(_note(consult), nl=False)
+        click.echo(_note(consult, happened), nl=False)
     else:
-        from bot.terminal.consult_page import consult_page, timeline
+        from bot.records.pages import page_with_addenda
+        from bot.terminal.consult_page import timeline
         from bot.terminal.text import show
 
-        show(timeline(consult.reference, happened) if events else consult_page(consult))
+        show(timeline(consult.reference, happened) if events else page_with_addenda(consult, happened))
 
 
 def as_data(consult: Consult, events: list[StoredEvent]) -> dict[str, Any]:
@@ -71,13 +82,15 @@ def as_data(consult: Consult, events: list[StoredEvent]) -> dict[str, Any]:
     }
 
 
-def _note(consult: Consult) -> str:
+def _check_note(reference: str, consult: Consult) -> None:
     from bot.terminal.consult_page import stands
-    from flows.consult import current_result
 
     if consult.result is None:
-        raise Refused(
-            f"{consult.reference} has no note yet: a note is made from the result. This one: {stands(consult)}."
-        )
-    text: str = current_result(consult)["note"]
-    return text
+        raise Refused(f"{reference} has no note yet: a note is made from the result. This one: {stands(consult)}.")
+
+
+def _note(consult: Consult, events: list[StoredEvent]) -> str:
+    from bot.records.recording import whole_note
+    from flows.consult import current_result
+
+    return whole_note(current_result(consult)["note"], events)

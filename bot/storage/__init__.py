@@ -17,10 +17,12 @@ from .errors import (
     Corrupt,
     DiskFailed,
     DiskFull,
+    Encrypted,
     Locked,
     LogError,
     NewerVersion,
     NoLogYet,
+    NoSQLCipher,
     NoSuchConsult,
     NotADatabase,
     ReadOnly,
@@ -29,11 +31,29 @@ from .errors import (
     Unstorable,
 )
 from .interface import Log
-from .records import FINISHED, ConsultRow, Fault, Post, Profile, QueuedPost, SearchHit, StoredEvent
+from .records import (
+    CONTENT_PURGED,
+    FINISHED,
+    PURGED,
+    Access,
+    ConsultRow,
+    Fault,
+    Head,
+    Post,
+    PostedHead,
+    Profile,
+    Purge,
+    QueuedPost,
+    SearchHit,
+    StoredEvent,
+)
 from .references import parse_reference
 
 __all__ = [
+    "CONTENT_PURGED",
     "FINISHED",
+    "PURGED",
+    "Access",
     "AlreadySeen",
     "BadReference",
     "CannotOpen",
@@ -41,16 +61,21 @@ __all__ = [
     "Corrupt",
     "DiskFailed",
     "DiskFull",
+    "Encrypted",
     "Fault",
+    "Head",
     "Locked",
     "Log",
     "LogError",
     "NewerVersion",
     "NoLogYet",
+    "NoSQLCipher",
     "NoSuchConsult",
     "NotADatabase",
     "Post",
+    "PostedHead",
     "Profile",
+    "Purge",
     "QueuedPost",
     "ReadOnly",
     "SQLiteTooOld",
@@ -63,14 +88,16 @@ __all__ = [
 ]
 
 
-def open_log(path: str | Path, *, create: bool = True) -> Log:
+def open_log(path: str | Path, *, create: bool = True, key: str | None = None) -> Log:
     """Open the log at `path` and bring its layout up to date; use it in a `with` block or close it.
 
     With `create`, a missing file and its missing folders are made, for their owner only (0600 and 0700).
     Without it, a missing log raises `NoLogYet`. Whatever else stands in the way is another `LogError`, whose
-    text is one plain line. Several processes may have the same log open.
+    text is one plain line. Several processes may have the same log open. `key`: the passphrase of an encrypted
+    log; None for the one in the settings, "" for none.
     """
     # Imported here: sqlite-utils takes about 75 ms to load, and `curbside --help` needs none of it.
+    from .engine import the_key
     from .log import SQLiteLog
 
-    return SQLiteLog(path, create=create)
+    return SQLiteLog(path, create=create, key=the_key(key))

@@ -23,7 +23,11 @@ GENESIS = "0" * 64
 HASHED = ("id", "consult", "revision", "at", "actor", "kind", "content_hash", "state_hash", "previous_hash")
 """What the hash of an event covers: every field of its row, the hash of the event before among them."""
 
+HASHED_OF_ACCESS = ("id", "at", "actor", "what", "consult", "detail", "after_event", "previous_hash")
+"""What the hash of an access covers: every field of its row. `detail` is the JSON text."""
+
 _FORM = "curbside-event-1"  # hashed with every event, so that a later form can't be passed off as this one
+_ACCESS_FORM = "curbside-access-1"
 _SALT_BYTES = 16
 
 
@@ -32,9 +36,7 @@ def canonical(value: object) -> str:
 
     Raises ValueError or TypeError for what JSON or UTF-8 can't hold (a set, NaN, half of a surrogate pair).
     """
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_as_dict
-    )
+    text = _ENCODER.encode(value)
     text.encode()
     return text
 
@@ -55,7 +57,19 @@ def event_hash(row: Mapping[str, object]) -> str:
     return hashlib.sha256(canonical({"form": _FORM, **fields}).encode()).hexdigest()
 
 
+def access_hash(row: Mapping[str, object]) -> str:
+    """The hash of an access: SHA-256 over the fields of its row named in `HASHED_OF_ACCESS`, in canonical JSON."""
+    fields = {name: row[name] for name in HASHED_OF_ACCESS}
+    return hashlib.sha256(canonical({"form": _ACCESS_FORM, **fields}).encode()).hexdigest()
+
+
 def _as_dict(value: object) -> dict[Any, Any]:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+# Made once: a log is verified by tens of thousands of these.
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_as_dict
+)

@@ -86,6 +86,23 @@ class NotADatabase(LogError):
         super().__init__(f"{path} is not a Curbside log: {because}. Nothing was changed; {_ELSEWHERE}.")
 
 
+class Encrypted(NotADatabase):
+    """The key, or the want of one, does not fit the file."""
+
+    def __init__(self, path: Path, because: str) -> None:
+        LogError.__init__(self, f"The log {path} can't be read: {because}. Nothing was changed.")
+
+
+class NoSQLCipher(LogError):
+    """A key is set, and the library that encrypts is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "CURBSIDE_DATABASE_KEY is set, and SQLCipher is not installed. Install it into the same environment"
+            " (pip install sqlcipher3), or remove the setting."
+        )
+
+
 class DiskFull(LogError):
     """There is no room for what was to be written: a full disk, a quota or a limit on the size of files."""
 

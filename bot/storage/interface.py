@@ -3,13 +3,27 @@ tests that are written against them (tests/storage/test_interface.py)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from .records import ConsultRow, Fault, Post, Profile, QueuedPost, SearchHit, StoredEvent
+from .records import (
+    Access,
+    ConsultRow,
+    Fault,
+    Head,
+    Post,
+    PostedHead,
+    Profile,
+    Purge,
+    QueuedPost,
+    SearchHit,
+    StoredEvent,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Future
 
 
@@ -172,13 +186,73 @@ class Log(Protocol):
         and deliveries are kept."""
         ...
 
-    def check_chain(self) -> list[Fault]:
+    def record_access(
+        self, what: str, *, at: str, actor: str, reference: str | None = None, detail: Mapping[str, Any] | None = None
+    ) -> int:
+        """Write down who reads what, before it is shown; durable when it returns. Returns the entry's number.
+
+        `what`: such as "shown", "exported". `reference`: whose consult, in its normal form. `detail`: JSON with
+        nothing clinical in it: it is never purged.
+        """
+        ...
+
+    def accesses(self, reference: str | None = None) -> list[Access]:
+        """Who read the consult, in order; without a reference, every access. Raises NoSuchConsult."""
+        ...
+
+    def head(self) -> Head:
+        """The newest event's number and hash, which say what all events were; to be posted outside."""
+        ...
+
+    def access_head(self) -> Head:
+        """The same of the record of who read what."""
+        ...
+
+    def note_posted_head(self, posted: PostedHead) -> None:
+        """Remember that a head was shown outside the log. Noting it twice changes nothing."""
+        ...
+
+    def posted_heads(self) -> list[PostedHead]:
+        """Every head that was noted, those of the events first, in order."""
+        ...
+
+    def purge(self, purges: Sequence[Purge]) -> None:
+        """Remove the contents of these consults, all or none: an event says so, the rest stays verifiable.
+
+        Gone are what their events said, their words, and what is to be sent of them. Until `sweep`, traces of
+        it may still stand in the file. Raises StaleRevision when one of them has moved on; then nothing is done.
+        """
+        ...
+
+    def sweep_due(self) -> bool:
+        """Whether something was purged and its traces were not swept out of the file yet."""
+        ...
+
+    def sweep(self) -> None:
+        """Rewrite the file so that nothing purged is left in it, and note that. Raises Locked when another
+        program keeps it from being done; it stays due."""
+        ...
+
+    def copy_to(self, target: Path, progress: Callable[[int, int], None] | None = None) -> None:
+        """Copy the log as it is at one moment into the file `target`, which is empty; others go on writing.
+
+        Encrypted when the log is. `progress`: called with the pages that are still to be copied and all of them.
+        """
+        ...
+
+    def check_chain(
+        self,
+        heads: Iterable[Head] = (),
+        state_check: Callable[[ConsultRow, list[StoredEvent]], str | None] | None = None,
+    ) -> list[Fault]:
         """Every place where the log is not what was written, the first wrong event first; [] when all is
         well.
 
-        It reads each event's hash, content and predecessor, and each consult's row. It finds what was
-        changed, removed, inserted or put in another order, but not a whole chain that was computed anew, nor
-        an end that was cut off together with its consult's row: those need a head that was noted elsewhere.
+        It reads each event's hash, content and predecessor, each consult's row, who read what, and the layout.
+        `state_check`: what is wrong with a consult's row, given its events; called for each that was not purged.
+        It finds what was changed, removed, inserted or put in another order, but not a whole chain that was
+        computed anew, nor an end that was cut off together with its consult's row: those are found as far back
+        as a head in `heads`, which somebody outside has seen, tells.
         """
         ...
 

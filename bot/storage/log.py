@@ -5,20 +5,32 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from . import appending, checking, outbox, reading, search
+from . import accesses, appending, checking, copying, heads, outbox, purging, reading, search
 from .errors import CannotOpen, LogError, NoSuchConsult
 from .interface import Log
 from .opening import connect, open_database
 from .plain_errors import plain_errors
 from .posts import prepare_outgoing
-from .records import ConsultRow, Fault, Post, Profile, QueuedPost, SearchHit, StoredEvent
+from .records import (
+    Access,
+    ConsultRow,
+    Fault,
+    Head,
+    Post,
+    PostedHead,
+    Profile,
+    Purge,
+    QueuedPost,
+    SearchHit,
+    StoredEvent,
+)
 from .references import make_reference, parse_reference
 from .step import prepare
 from .writer import Writer
@@ -38,15 +50,16 @@ _REMEMBER = (
 class SQLiteLog(Log):
     """The log at `path`; what the methods do is said in interface.py."""
 
-    def __init__(self, path: str | Path, *, create: bool = True) -> None:
-        self._path = _expanded(path)
+    def __init__(self, path: str | Path, *, create: bool = True, key: str | None = None) -> None:
+        self._path = expanded(path)
+        self._key = key
         self._readers: dict[threading.Thread, Database] = {}
         self._guard = threading.Lock()
         self._given_out: set[str] = set()
         self._closed = False
         self._me = secrets.token_hex(8)  # which opened log sends a row of the outbox
-        self._readers[threading.current_thread()] = open_database(self._path, create=create)
-        self._writer = Writer(self._path)
+        self._readers[threading.current_thread()] = open_database(self._path, create=create, key=key)
+        self._writer = Writer(self._path, key)
 
     def new_reference(self) -> str:
         with self._reading() as db:
@@ -196,9 +209,57 @@ class SQLiteLog(Log):
     def prune_sent(self, older_than: float) -> int:
         return self._write(lambda db: outbox.prune(db, older_than))
 
-    def check_chain(self) -> list[Fault]:
+    def record_access(
+        self, what: str, *, at: str, actor: str, reference: str | None = None, detail: Mapping[str, Any] | None = None
+    ) -> int:
+        access = accesses.prepare_access(at, actor, what, reference, detail or {})
+        return self._write(lambda db: accesses.write(db, access))
+
+    def accesses(self, reference: str | None = None) -> list[Access]:
         with self._reading() as db:
-            return checking.faults(db)
+            known = None if reference is None else reading.consult(db, self._path, reference).reference
+            return list(accesses.of(db, self._path, known))
+
+    def head(self) -> Head:
+        with self._reading() as db:
+            return heads.head(db, "events")
+
+    def access_head(self) -> Head:
+        with self._reading() as db:
+            return heads.head(db, "accesses")
+
+    def note_posted_head(self, posted: PostedHead) -> None:
+        self._write(lambda db: heads.note(db, posted))
+
+    def posted_heads(self) -> list[PostedHead]:
+        with self._reading() as db:
+            return heads.posted(db)
+
+    def purge(self, purges: Sequence[Purge]) -> None:
+        self._write(lambda db: purging.purge(db, purges))
+
+    def sweep_due(self) -> bool:
+        with self._reading() as db:
+            return purging.sweep_due(db)
+
+    def sweep(self) -> None:
+        with plain_errors(self._path):
+            db = connect(self._path, reading=False, key=self._key)
+            try:
+                purging.sweep(db, self._path)
+            finally:
+                db.close()
+
+    def copy_to(self, target: Path, progress: Callable[[int, int], None] | None = None) -> None:
+        copying.copy(self._path, target, self._key, progress)
+
+    def check_chain(
+        self,
+        heads: Iterable[Head] = (),
+        state_check: Callable[[ConsultRow, list[StoredEvent]], str | None] | None = None,
+    ) -> list[Fault]:
+        with self._reading() as db:
+            return checking.faults(db, self._path, heads, state_check)
 
     def close(self) -> None:
         self._writer.close()
@@ -238,11 +299,12 @@ class SQLiteLog(Log):
             if thread not in self._readers:
                 for ended in [known for known in self._readers if not known.is_alive()]:
                     self._readers.pop(ended).close()
-                self._readers[thread] = connect(self._path, reading=True)
+                self._readers[thread] = connect(self._path, reading=True, key=self._key)
             return self._readers[thread]
 
 
-def _expanded(path: str | Path) -> Path:
+def expanded(path: str | Path) -> Path:
+    """The path with `~` filled in. Raises CannotOpen for an unknown user's."""
     try:
         return Path(path).expanduser()  # a ~ in an .env file has met no shell
     except RuntimeError:

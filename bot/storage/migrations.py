@@ -5,7 +5,7 @@ All pending steps run in one transaction, so a log is never half migrated; a ste
 one of these. sqlite-utils' `transform()` drops triggers without a word: after a step that uses it, make them
 again. A test compares the triggers with the list that must be there.
 
-How content can one day be purged while the chain stays whole: append an event `content_purged` whose data
+How content is purged while the chain stays whole: append an event `content_purged` whose data
 names the events (`{"events": [id, ...]}`), then insert a row into `purges` for each; that insert removes the
 content and its salt in the same statement. There is no other way to remove a content, and none to remove an
 event.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43555242  # "CURB", in the file's header: tells a log from another program's database
 
 LAYOUT = Migrations("curbside_log")
-STEPS = ("m001_record", "m002_search", "m003_profiles", "m004_outbox", "m005_slots_by_value")
+STEPS = ("m001_record", "m002_search", "m003_profiles", "m004_outbox", "m005_slots_by_value", "m006_accesses_and_heads")
 """Every step that this version knows, in order; a file with another one comes from a newer version."""
 
 _RECORD = f"""
@@ -173,6 +173,42 @@ CREATE TABLE deliveries (
 """
 
 
+# Who read what: a part of the record, in a chain of its own, so that reading a consult does not move it on. What was
+# posted of the heads is none: only what stands outside the file proves anything about it.
+_ACCESSES = f"""
+CREATE TABLE accesses (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL CHECK (at <> ''),
+    actor TEXT NOT NULL CHECK (actor <> ''),
+    what TEXT NOT NULL CHECK (what <> ''),
+    consult TEXT REFERENCES consults (reference),
+    detail TEXT NOT NULL,
+    after_event INTEGER NOT NULL,
+    previous_hash TEXT NOT NULL CHECK (length(previous_hash) = 64),
+    hash TEXT NOT NULL CHECK (length(hash) = 64)
+) STRICT;
+CREATE INDEX accesses_by_consult ON accesses (consult);
+
+CREATE TRIGGER accesses_insert BEFORE INSERT ON accesses
+WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM accesses)
+  OR NEW.previous_hash IS NOT coalesce((SELECT hash FROM accesses ORDER BY id DESC LIMIT 1), '{GENESIS}')
+BEGIN SELECT RAISE(ABORT, 'an access can only be added at the end of its chain'); END;
+CREATE TRIGGER accesses_update BEFORE UPDATE ON accesses
+BEGIN SELECT RAISE(ABORT, 'an access can''t be changed'); END;
+CREATE TRIGGER accesses_delete BEFORE DELETE ON accesses
+BEGIN SELECT RAISE(ABORT, 'an access can''t be deleted'); END;
+
+CREATE TABLE posted_heads (
+    chain TEXT NOT NULL CHECK (chain IN ('events', 'accesses')),
+    number INTEGER NOT NULL,
+    hash TEXT NOT NULL CHECK (length(hash) = 64),
+    at TEXT NOT NULL,
+    place TEXT NOT NULL,
+    PRIMARY KEY (chain, number, hash)
+) STRICT;
+"""
+
+
 @LAYOUT(name=STEPS[0])
 def record(db: Database) -> None:
     """Consults, the chain of their events, the events' contents, and what is purged of them."""
@@ -202,3 +238,9 @@ def outbox(db: Database) -> None:
 def slots_by_value(db: Database) -> None:
     """A slot is found by what stands in it: the consult whose thread a person writes in."""
     db.execute("CREATE INDEX slots_by_value ON slots (value)")
+
+
+@LAYOUT(name=STEPS[5])
+def accesses_and_heads(db: Database) -> None:
+    """Who read what, and which heads of the chains were shown outside."""
+    db.executescript(_ACCESSES)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from .engine import engine, unlock
 from .errors import CannotOpen, Locked, NewerVersion, NoLogYet, NotADatabase, SQLiteTooOld
 from .migrations import APPLICATION_ID, LAYOUT, STEPS
 from .plain_errors import BUSY_SECONDS, plain_errors
@@ -17,7 +18,7 @@ from .plain_errors import BUSY_SECONDS, plain_errors
 OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 
 
-def open_database(path: Path, *, create: bool) -> Database:
+def open_database(path: Path, *, create: bool, key: str | None = None) -> Database:
     """A reading connection to the log at `path`, which has the newest layout afterwards. Raises LogError."""
     check_sqlite()
     with plain_errors(path):
@@ -25,7 +26,7 @@ def open_database(path: Path, *, create: bool) -> Database:
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            return _open_current(path, create=create)
+            return _open_current(path, create=create, key=key)
         except Locked:
             # Two programs that make the same log meet in the change to WAL, where SQLite does not wait.
             if time.monotonic() > deadline:
@@ -33,17 +34,21 @@ def open_database(path: Path, *, create: bool) -> Database:
             time.sleep(0.02)
 
 
-def connect(path: Path, *, reading: bool) -> Database:
-    """A connection with the settings that the log needs. Used by one thread, though another may close it."""
+def connect(path: Path, *, reading: bool, key: str | None = None, mode: str = "rw") -> Database:
+    """A connection with the settings that the log needs. Used by one thread, though another may close it.
+
+    `key`: None for a file that is not encrypted. `mode`: "ro" for a file of which nothing may change.
+    """
     with plain_errors(path):
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=rw",
+        connection = engine(key).connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,
             timeout=BUSY_SECONDS,
             isolation_level=None,  # transactions begin and end where the code says so
             check_same_thread=False,
         )
         try:
+            unlock(connection, path, key)
             # Without recursive triggers, REPLACE deletes past the triggers against deleting.
             db = Database(connection, execute_plugins=False, recursive_triggers=True)
             db.execute("PRAGMA foreign_keys = ON")
@@ -104,8 +109,8 @@ def _make_file(path: Path) -> None:
             os.close(folder)
 
 
-def _open_current(path: Path, *, create: bool) -> Database:
-    db = connect(path, reading=False)
+def _open_current(path: Path, *, create: bool, key: str | None) -> Database:
+    db = connect(path, reading=False, key=key)
     try:
         with plain_errors(path):
             _check_ours(db, path)
@@ -113,11 +118,19 @@ def _open_current(path: Path, *, create: bool) -> Database:
                 if not create and not db.table_names():
                     raise NoLogYet(path)
                 _migrate(db, path)
+            elif db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                set_wal(db, path)  # a restore leaves it so, until it is opened
             db.execute("PRAGMA query_only = ON")
     except BaseException:
         db.close()
         raise
     return db
+
+
+def set_wal(db: Database, path: Path) -> None:
+    """Write-ahead mode, in which readers and the writer don't wait for each other. Raises CannotOpen."""
+    if db.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+        raise CannotOpen(path, "its disk can't hold a log in WAL mode; a local disk can")
 
 
 def _check_ours(db: Database, path: Path) -> None:
@@ -133,9 +146,7 @@ def _check_ours(db: Database, path: Path) -> None:
 
 
 def _migrate(db: Database, path: Path) -> None:
-    mode = db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-    if mode != "wal":
-        raise CannotOpen(path, "its disk can't hold a log in WAL mode; a local disk can")
+    set_wal(db, path)
     db.execute("BEGIN IMMEDIATE")
     try:
         _check_ours(db, path)  # another process may have been here while this one waited

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .errors import CannotOpen, Corrupt, DiskFailed, DiskFull, Locked, LogError, NotADatabase, ReadOnly
+from .engine import failures, not_readable
+from .errors import CannotOpen, Corrupt, DiskFailed, DiskFull, Locked, LogError, ReadOnly
 
 BUSY_SECONDS = 2.0
 """How long a step waits for another process to let go of the log."""
@@ -22,19 +23,19 @@ def plain_errors(path: Path) -> Iterator[None]:
     """Whatever SQLite or the operating system raises inside leaves as a LogError about the log at `path`."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except failures() as error:
         raise plain(error, path) from error
 
 
-def plain(error: sqlite3.Error | OSError, path: Path) -> LogError:
+def plain(error: Exception, path: Path) -> LogError:
     """The LogError that says what `error` means for the log at `path`."""
     return _from_system(error, path) if isinstance(error, OSError) else _from_sqlite(error, path)
 
 
-def _from_sqlite(error: sqlite3.Error, path: Path) -> LogError:
+def _from_sqlite(error: Exception, path: Path) -> LogError:
     extended = getattr(error, "sqlite_errorcode", None)
     if extended is None:  # raised by Python itself, as for bytes that are not UTF-8
-        if not isinstance(error, sqlite3.OperationalError):
+        if type(error).__name__ != "OperationalError":  # SQLCipher has a class of its own
             return LogError(f"The log {path} can't be used ({error}).")
         # Its text quotes what stands in the log, which belongs in no message.
         return Corrupt(path, "a text in it can't be read")
@@ -48,7 +49,7 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> LogError:
         case sqlite3.SQLITE_CORRUPT:
             return Corrupt(path, str(error))
         case sqlite3.SQLITE_NOTADB:
-            return NotADatabase(path, "it is not an SQLite database")
+            return not_readable(path)
         case sqlite3.SQLITE_IOERR:
             # A quota or a size limit ends a write; SQLite calls only ENOSPC a full disk.
             no_room = extended in (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)

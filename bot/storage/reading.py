@@ -52,7 +52,7 @@ def consult(db: Database, path: Path, given: str) -> ConsultRow:
     found = next(db.query(f"{_ROW} WHERE reference = ?", [reference]), None)
     if found is None:
         raise NoSuchConsult(reference, _nearest(db, reference))
-    return _consult_row(found, path)
+    return consult_row(found, path)
 
 
 def events(db: Database, path: Path, reference: str) -> list[StoredEvent]:
@@ -71,7 +71,7 @@ def consults(
         " ORDER BY number DESC LIMIT :limit",
         after | {"status": status, "clinician": clinician, "limit": max(limit, 0)},
     )
-    return [_consult_row(row, path) for row in rows]
+    return [consult_row(row, path) for row in rows]
 
 
 def open_consults(db: Database, path: Path, clinician: str) -> list[ConsultRow]:
@@ -81,7 +81,7 @@ def open_consults(db: Database, path: Path, clinician: str) -> list[ConsultRow]:
         " ORDER BY updated_at DESC, number DESC",
         [clinician, *FINISHED],
     )
-    return [_consult_row(row, path) for row in rows]
+    return [consult_row(row, path) for row in rows]
 
 
 def profile(db: Database, path: Path, clinician: str) -> Profile | None:
@@ -106,7 +106,8 @@ def _nearest(db: Database, given: str) -> list[str]:
     return [row[0] for row in rows.fetchall()]
 
 
-def _consult_row(row: dict[str, Any], path: Path) -> ConsultRow:
+def consult_row(row: dict[str, Any], path: Path) -> ConsultRow:
+    """A row of the table as a consult. Raises Corrupt."""
     where = f"the state of consult {row['reference']}"
     return ConsultRow(**(row | {"state": parsed(row["state"], path, where)}))
 

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-FINISHED = ("closed", "cancelled", "expired")
+PURGED = "purged"
+"""The status of a consult whose content was removed; what is left of it keeps the chain verifiable."""
+
+FINISHED = ("closed", "cancelled", "expired", PURGED)
 """The statuses of a consult on which nobody works any more; any other status is open."""
 
 CONTENT_PURGED = "content_purged"
-"""The kind of event by which content may one day be removed; its data is `{"events": [id, ...]}`."""
+"""The kind of event by which content is removed; its data is `{"events": [id, ...]}`."""
 
 PAGE, COSMETIC = 0, 3
 """The priorities of a post that go by rules of their own: a page waits for no other, and none for an edit that
@@ -94,6 +97,59 @@ class Fault:
     event: int | None
     consult: str | None
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a chain, which says what all of it was: the last entry's number and hash.
+
+    `chain`: "events", or "accesses" for the record of who read what. Number 0 with the hash of nothing (64
+    zeros) is the head of an empty chain.
+    """
+
+    number: int
+    hash: str
+    chain: str = "events"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedHead:
+    """A head that was shown outside the log: when, and where, such as a Slack channel and the message's `ts`."""
+
+    head: Head
+    at: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """An entry of the record of who read what. It is only ever added, in a chain of its own.
+
+    `what`: such as "shown", "exported". `consult`: None when it concerns no one consult. `detail`: how and where
+    to, with nothing clinical in it: it is never purged. `after_event`: the newest event when it was made, so that
+    accesses and events have one order whatever a clock said.
+    """
+
+    id: int
+    at: str
+    actor: str
+    what: str
+    consult: str | None
+    detail: dict[str, Any]
+    after_event: int
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purge:
+    """A consult whose content is to be removed. `at`, `actor`: of the event that says so. `left`: the row that
+    stays, with nothing that was said. `expected_revision`: the one on which this was decided."""
+
+    at: str
+    actor: str
+    left: ConsultRow
+    expected_revision: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import atexit
 import queue
-import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -20,6 +19,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
+from .engine import failures
 from .errors import CannotOpen
 from .opening import connect
 from .plain_errors import plain, plain_errors
@@ -49,8 +49,9 @@ class _Waiting:
 class Writer:
     """Runs steps, which are functions of the database, in the order in which they were submitted."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: str | None = None) -> None:
         self._path = path
+        self._key = key
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(_WAITING_AT_MOST)
         self._door = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -136,7 +137,7 @@ class Writer:
         try:
             waiting.result = waiting.step(db)
         except Exception as error:
-            waiting.error = plain(error, self._path) if isinstance(error, (sqlite3.Error, OSError)) else error
+            waiting.error = plain(error, self._path) if isinstance(error, failures()) else error
             if not db.conn.in_transaction:
                 return False
             db.execute("ROLLBACK TO step")
@@ -145,7 +146,7 @@ class Writer:
 
     def _connected(self) -> Database:
         if self._db is None:
-            self._db = connect(self._path, reading=False)
+            self._db = connect(self._path, reading=False, key=self._key)
             self._file = self._identity()
         elif self._identity() != self._file:
             # SQLite would go on writing to a file that nobody can find any more.
@@ -160,6 +161,6 @@ class Writer:
         if self._db is not None:
             try:
                 self._db.rollback()
-            except sqlite3.Error:
+            except failures():
                 self._db.close()  # the next step opens it again
                 self._db = None

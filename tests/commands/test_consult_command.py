@@ -774,7 +774,8 @@ TROUBLES: Mapping[str, tuple[Trouble, Callable[[], None] | None, str]] = {
     "something else": (
         something_else,
         None,
-        "is not a Curbside log: it is not an SQLite database. Nothing was changed; set CURBSIDE_DATABASE to another place.",
+        "is not a Curbside log: it is not an SQLite database, or it is encrypted and CURBSIDE_DATABASE_KEY is not set."
+        " Nothing was changed; set CURBSIDE_DATABASE to another place.",
     ),
     "full": (as_it_is, no_file_larger, "There is no room to write to the log "),
 }

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bot.commands.log import STATUSES
 from bot.storage import ConsultRow, open_log
+from bot.storage.records import PURGED
 from bot.terminal.log_page import list_of_consults
 from flows.machine import AFTERWARDS
 
@@ -82,7 +83,7 @@ def test_of_one_status(practice: Practice) -> None:
 
 
 def test_the_statuses_are_those_of_the_flow() -> None:
-    assert sorted(STATUSES) == sorted(["asking", *AFTERWARDS])
+    assert sorted(STATUSES) == sorted(["asking", *AFTERWARDS, PURGED])
 
 
 def test_as_data(practice: Practice) -> None:

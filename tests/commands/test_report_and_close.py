@@ -160,7 +160,8 @@ def test_a_locked_log_is_refused_in_a_line(practice: Practice, monkeypatch: pyte
         other.execute("BEGIN IMMEDIATE")
         for words in (["close", reference], ["report", reference, "safety_plan", "done"]):
             assert "is locked" in practice.refused(*words)
-        assert practice.run("show", reference).status == 0, "reading does not wait for a writer"
+        assert "is locked" in practice.refused("show", reference), "what can't be recorded as read is not shown"
+        assert practice.run("log").status == 0, "a list does not wait for a writer"
     finally:
         other.close()
 

@@ -16,21 +16,27 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot.storage import (
+    CONTENT_PURGED,
     FINISHED,
+    Access,
     AlreadySeen,
     BadReference,
     ConsultRow,
     Fault,
+    Head,
     LogError,
     NoSuchConsult,
     Post,
+    PostedHead,
     Profile,
+    Purge,
     QueuedPost,
     SearchHit,
     StaleRevision,
     StoredEvent,
     parse_reference,
 )
+from bot.storage.accesses import prepare_access
 from bot.storage.chain import GENESIS, event_hash
 from bot.storage.posts import Outgoing, ReadyPost, Unsent, due_now, next_due, prepare_outgoing
 from bot.storage.records import UNSENT
@@ -55,7 +61,7 @@ class _Sending:
 @dataclass
 class _Place:
     guard: threading.Lock = field(default_factory=threading.Lock)
-    events: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    events: list[tuple[dict[str, Any], str | None]] = field(default_factory=list)
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
@@ -63,6 +69,9 @@ class _Place:
     written: int = 0
     slots: dict[str, str] = field(default_factory=dict)
     deliveries: set[str] = field(default_factory=set)
+    accesses: list[dict[str, Any]] = field(default_factory=list)
+    posted: dict[Head, PostedHead] = field(default_factory=dict)
+    sweep_due: bool = False
 
 
 _PLACES: dict[Path, _Place] = {}
@@ -137,7 +146,7 @@ class MemoryLog:
     def events(self, reference: str) -> list[StoredEvent]:
         wanted = self.consult(reference).reference
         mine = [(row, content) for row, content in self._place.events if row["consult"] == wanted]
-        return [StoredEvent(**row, data=json.loads(content)) for row, content in mine]
+        return [StoredEvent(**row, data=None if content is None else json.loads(content)) for row, content in mine]
 
     def consults(
         self,
@@ -283,7 +292,63 @@ class MemoryLog:
             tried_at=row.tried_at,
         )
 
-    def check_chain(self) -> list[Fault]:
+    def record_access(
+        self, what: str, *, at: str, actor: str, reference: str | None = None, detail: Mapping[str, Any] | None = None
+    ) -> int:
+        ready = prepare_access(at, actor, what, reference, detail or {})
+        with self._place.guard:
+            known = self._place.accesses
+            last: dict[str, Any] = known[-1] if known else {"id": 0, "hash": GENESIS}
+            known.append(ready.chained(last["id"], last["hash"], len(self._place.events)))
+            return len(known)
+
+    def accesses(self, reference: str | None = None) -> list[Access]:
+        wanted = None if reference is None else self.consult(reference).reference
+        mine = [row for row in self._place.accesses if wanted in (None, row["consult"])]
+        return [Access(**(row | {"detail": json.loads(row["detail"])})) for row in mine]
+
+    def head(self) -> Head:
+        events = self._place.events
+        return Head(events[-1][0]["id"], events[-1][0]["hash"]) if events else Head(0, GENESIS)
+
+    def access_head(self) -> Head:
+        known = self._place.accesses
+        number, hash_ = (known[-1]["id"], known[-1]["hash"]) if known else (0, GENESIS)
+        return Head(number, hash_, "accesses")
+
+    def note_posted_head(self, posted: PostedHead) -> None:
+        self._place.posted.setdefault(posted.head, posted)
+
+    def posted_heads(self) -> list[PostedHead]:
+        return sorted(self._place.posted.values(), key=lambda one: (one.head.chain != "events", one.head.number))
+
+    def purge(self, purges: Sequence[Purge]) -> None:
+        place = self._place
+        for one in purges:
+            found = place.rows.get(one.left.reference, {}).get("revision", 0)
+            if found != one.expected_revision:
+                raise StaleRevision(one.left.reference, one.expected_revision, found)
+        for one in purges:
+            reference = one.left.reference
+            named = [row["id"] for row, said in place.events if row["consult"] == reference and said is not None]
+            event = {"kind": CONTENT_PURGED, "at": one.at, "actor": one.actor, "data": {"events": named}}
+            self.append(reference, [event], one.left, expected_revision=one.expected_revision, words="")
+            place.events = [(row, None if row["id"] in named else said) for row, said in place.events]
+            gone = [id for id, row in place.outbox.items() if reference in row.post.body]
+            for id in gone:
+                del place.outbox[id]
+        place.sweep_due = True
+
+    def sweep_due(self) -> bool:
+        return self._place.sweep_due
+
+    def sweep(self) -> None:
+        self._place.sweep_due = False
+
+    def copy_to(self, target: Path, progress: Any = None) -> None:
+        raise NotImplementedError("left to an engine with a file")
+
+    def check_chain(self, heads: Any = (), state_check: Any = None) -> list[Fault]:
         wrong = [row for row, _ in self._place.events if event_hash(row) != row["hash"]]
         return [Fault(row["id"], row["consult"], "was changed") for row in wrong]
 

@@ -203,17 +203,17 @@ def test_a_file_that_is_no_log_is_named_and_left_alone(path: Path, wrong: Callab
 
 def test_damage_further_in_is_named_when_it_is_met(path: Path) -> None:
     with open_log(path) as log:
-        for n in range(40):
+        for n in range(80):
             begin(log, f"C-{n:05}", state={"n": "x" * 3000})
     damaged = bytearray(path.read_bytes())
-    damaged[len(damaged) // 4 :] = b"\xee" * len(damaged[len(damaged) // 4 :])
+    damaged[len(damaged) // 2 :] = b"\xee" * len(damaged[len(damaged) // 2 :])
     path.write_bytes(damaged)
     with open_log(path) as log:
         for reading in (log.consults, log.check_chain):
             with pytest.raises(Corrupt, match="is damaged"):
                 reading()
         with pytest.raises(Corrupt):
-            answer(log, "C-00039", 1, n=1)
+            answer(log, "C-00079", 1, n=1)
 
 
 @pytest.mark.parametrize("broken", ["'{'", "'[]'", "CAST(x'7bff7d' AS TEXT)"])

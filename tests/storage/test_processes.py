@@ -127,8 +127,8 @@ def test_a_file_that_is_taken_away_is_noticed_before_anything_is_acknowledged(pa
 def test_steps_that_wait_together_are_committed_together(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
 
-    def traced(path: Path, *, reading: bool) -> Database:
-        db = opening.connect(path, reading=reading)
+    def traced(path: Path, *, reading: bool, key: str | None) -> Database:
+        db = opening.connect(path, reading=reading, key=key)
         db.conn.set_trace_callback(done.append)
         return db
 

@@ -127,8 +127,8 @@ def test_a_limit_too_small_for_a_new_log(path: Path) -> None:
 def test_a_full_database_refuses_the_step_and_goes_on_when_there_is_room(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def small(path: Path, *, reading: bool) -> object:
-        db = opening.connect(path, reading=reading)
+    def small(path: Path, *, reading: bool, key: str | None) -> object:
+        db = opening.connect(path, reading=reading, key=key)
         db.execute("PRAGMA max_page_count = 60")
         return db
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.storage import open_log
+from bot.storage import Head, Purge, checking, open_log
+from bot.storage.chain import event_hash, salted_hash
+from bot.storage.opening import connect
 
 from .making import NOON, answer, begin, event, row
 
@@ -100,6 +104,10 @@ TAMPERING: dict[str, tuple[list[str], int | None, str | None]] = {
     "revision of the row changed": (changed("consults", "revision = 2", OF_ONE), None, ONE),
     "a consult removed": ([f"DELETE FROM consults WHERE {OF_ONE}"], 5, ONE),
     "a consult invented": ([INVENTED], None, "C-99999"),
+    "consults in another order": (["UPDATE consults SET number = 9 WHERE number = 1"], None, ONE),
+    "a purge invented": (["INSERT INTO purges VALUES (1, 2)"], 1, ONE),
+    "an access changed": (changed("accesses", "actor = 'x'", "id = 1"), None, ONE),
+    "an access removed": (["DELETE FROM accesses WHERE id = 1"], None, None),
 }
 
 
@@ -110,15 +118,26 @@ def six_events(path: Path) -> None:
         log.append("C-00002", [event(n=2), event(n=3)], row("C-00002"), expected_revision=0)
         log.append("C-00001", [event(n=4)], row("C-00001", follow_up=NOON), expected_revision=2)
         answer(log, "C-00002", 2, n=5)
+        log.record_access("shown", at=NOON, actor="clinician-two", reference="C-00001")
+        log.record_access("exported", at=NOON, actor="clinician-two", reference="C-00002")
 
 
 def tamper(path: Path, statements: list[str]) -> None:
-    """Run the statements with every trigger dropped, as somebody with the sqlite3 shell could."""
-    with closing(sqlite3.connect(path)) as raw, raw:
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            raw.execute(f"DROP TRIGGER {name}")
+    """Run the statements past the triggers, as somebody with the sqlite3 shell could, who then puts them back."""
+    with closing(sqlite3.connect(path)) as raw, raw, without_triggers(raw):
         for statement in statements:
             assert raw.execute(statement).rowcount != 0, f"{statement} changed nothing"
+
+
+@contextmanager
+def without_triggers(raw: Any) -> Iterator[None]:
+    """The triggers are gone in the block."""
+    triggers = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        raw.execute(f"DROP TRIGGER {name}")
+    yield
+    for _, sql in triggers:
+        raw.execute(sql)
 
 
 @pytest.mark.parametrize("case", TAMPERING)
@@ -157,6 +176,114 @@ def test_a_purge_that_does_not_name_the_event_is_a_fault(path: Path) -> None:
             raw.execute("INSERT INTO purges VALUES (1, 7)")
             raw.execute("INSERT INTO purges VALUES (2, 7)")
         assert [fault.event for fault in log.check_chain()] == [2]
+
+
+RECORD = ("consults", "events", "contents", "purges", "accesses")
+
+
+def test_every_statement_on_every_table_of_the_record_is_found(path: Path) -> None:
+    """Each value of each row changed, set to nothing and exchanged with the next row's; each row removed, doubled."""
+    six_events(path)
+    with open_log(path) as log:
+        left = row("C-00002", status="purged")
+        log.purge([Purge(at=NOON, actor="records", left=left, expected_revision=3)])
+        heads = [log.head(), log.access_head()]  # of a chain whose end is cut off, only a head can tell
+    db = connect(path, reading=False)
+    tried = []
+    for table in RECORD:
+        columns = db.execute(f"PRAGMA table_info({table})").fetchall()
+        key = columns[0][1]
+        keys = [found[0] for found in db.execute(f"SELECT {key} FROM {table} ORDER BY 1").fetchall()]
+        statements = [f"DELETE FROM {table}", f"UPDATE {table} SET {key} = {key} + 100"]
+        names = [column[1] for column in columns]
+        for number, name in enumerate(names):
+            kind, here = columns[number][2], f"WHERE {key} = "
+            other = {"INTEGER": f"coalesce({name}, 0) + 1000", "BLOB": "zeroblob(16)"}.get(
+                kind, f"CASE length({name}) WHEN 64 THEN '{'f' * 64}' ELSE coalesce({name}, '') || 'x' END"
+            )
+            for one in keys:
+                statements.append(f"UPDATE {table} SET {name} = {other} {here}{one}")
+                statements.append(f"UPDATE {table} SET {name} = NULL {here}{one} AND {name} IS NOT NULL")
+            for one, two in pairwise(keys):
+                values = f"SELECT {name} FROM {table} {here}"
+                if name != key and db.execute(f"SELECT ({values}{one}) IS NOT ({values}{two})").fetchone()[0]:
+                    statements.append(
+                        f"UPDATE {table} SET {name} = CASE {key} WHEN {one} THEN ({values}{two}) ELSE ({values}{one}) END"
+                        f" WHERE {key} IN ({one}, {two})"
+                    )
+        for one in keys:
+            statements.append(f"DELETE FROM {table} WHERE {key} = {one}")
+            rest = ", ".join(f"{name} || 'x'" if name == "reference" else name for name in names[1:])
+            for new in (one + 100, -one, 0):
+                statements.append(f"INSERT INTO {table} SELECT {new}, {rest} FROM {table} WHERE {key} = {one}")
+        for statement in statements:
+            db.execute("PRAGMA foreign_keys = OFF")
+            db.execute("PRAGMA ignore_check_constraints = ON")
+            db.execute("BEGIN")
+            with without_triggers(db):
+                try:
+                    changed_rows = db.execute(statement).rowcount
+                except sqlite3.IntegrityError:
+                    changed_rows = 0  # the file's own constraints don't take it
+            if changed_rows:
+                tried.append(table)
+                assert checking.faults(db, path, heads), statement
+            db.rollback()
+    assert checking.faults(db, path, heads) == []
+    db.close()
+    assert {table: tried.count(table) > 10 for table in RECORD} == dict.fromkeys(RECORD, True)
+
+
+@pytest.mark.parametrize("statement", ["DROP TRIGGER events_update", "ALTER TABLE events ADD COLUMN more TEXT"])
+def test_a_layout_that_no_longer_protects_is_a_fault(path: Path, statement: str) -> None:
+    six_events(path)
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute(statement)
+    with open_log(path) as log:
+        assert "which protects the record" in log.check_chain()[0].what
+
+
+def computed_anew(path: Path, up_to: int | None = None) -> None:
+    """The whole chain as somebody would write it who knows this code: a content changed, every hash after it right."""
+    with closing(sqlite3.connect(path)) as raw, raw, without_triggers(raw):
+        raw.row_factory = sqlite3.Row
+        raw.execute("UPDATE contents SET content = '{\"n\":99}' WHERE event = 3")
+        previous = "0" * 64
+        for found in raw.execute("SELECT * FROM events JOIN contents ON event = id ORDER BY id").fetchall():
+            fields = dict(found) | {"previous_hash": previous}
+            fields["content_hash"] = salted_hash(found["salt"], found["content"])
+            previous = event_hash(fields)
+            values = [fields["content_hash"], fields["previous_hash"], previous, found["id"]]
+            raw.execute("UPDATE events SET content_hash = ?, previous_hash = ?, hash = ? WHERE id = ?", values)
+
+
+def test_a_chain_computed_anew_is_found_by_a_head_that_was_seen_outside(path: Path) -> None:
+    six_events(path)
+    with closing(sqlite3.connect(path)) as raw:
+        heads = {number: Head(number, hash_) for number, hash_ in raw.execute("SELECT id, hash FROM events")}
+    computed_anew(path)
+    with open_log(path) as log:
+        assert log.check_chain() == [], "the chain alone can't show it"
+        assert log.check_chain([heads[1], heads[2]]) == [], "no head of after the change"
+        [found] = log.check_chain([heads[6], heads[2]])
+        assert found.event == 3 and "one of 3 to 6" in found.what
+        [found, _] = log.check_chain([heads[3], heads[2], heads[5]])
+        assert (found.event, found.consult) == (3, TWO) and "one of" not in found.what
+
+
+def test_an_end_that_was_cut_off_is_found_by_a_head(path: Path) -> None:
+    six_events(path)
+    with open_log(path) as log:
+        head, access_head = log.head(), log.access_head()
+    assert (head.number, access_head.number) == (6, 2)
+    tamper(path, [*removed(6), f"UPDATE consults SET revision = 2 WHERE {OF_TWO}", "DELETE FROM accesses WHERE id = 2"])
+    with open_log(path) as log:
+        without = log.check_chain()
+        found = {fault.what for fault in log.check_chain([head, access_head])} - {fault.what for fault in without}
+    assert found == {
+        "event 6, whose hash was posted, is missing from the chain; the first that is wrong is one of 1 to 6",
+        "access 2, whose hash was posted, is missing from the chain; the first that is wrong is one of 1 to 2",
+    }
 
 
 def test_what_a_hash_covers_is_written_down_here_once_more(path: Path) -> None:

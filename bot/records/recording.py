@@ -1,0 +1,75 @@
+"""Adding to a consult's record beside its flow: addenda, legal holds, and who read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.desk import kept, row_of
+from bot.storage import CONTENT_PURGED, PURGED, ConsultRow, Log, LogError, StaleRevision, StoredEvent
+from flows.consult import Event, apply
+
+ADDENDUM, HELD, RELEASED = "addendum", "hold_placed", "hold_released"
+OF_THE_RECORD = (HELD, RELEASED, CONTENT_PURGED)
+"""Kinds of events that concern the keeping of a consult, not the consult: they don't make it any younger."""
+_ATTEMPTS = 20
+
+
+class NothingLeft(LogError):
+    """The consult's content was purged; str() is one plain line."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"The content of {reference} was purged; `curbside audit {reference}` shows when and by whom.")
+
+
+def add_event(log: Log, reference: str, kind: str, data: Mapping[str, Any], *, at: str, actor: str) -> ConsultRow:
+    """Append an event that the flow does not know to a consult, on whatever revision it has just now.
+
+    Returns the row after it. Raises NoSuchConsult, NothingLeft, Unstorable.
+    """
+    for attempt in range(_ATTEMPTS):
+        row = unpurged(log.consult(reference))
+        after = row_of(apply(kept(row).consult, Event(kind, at, actor, data)))
+        event = {"kind": kind, "at": at, "actor": actor, "data": dict(data)}
+        try:
+            revision = log.append(row.reference, [event], after, expected_revision=row.revision)
+        except StaleRevision:  # the consult is at work; the event goes after whatever was done meanwhile
+            if attempt == _ATTEMPTS - 1:
+                raise
+        else:
+            return replace(after, revision=revision)
+    raise AssertionError("unreachable")
+
+
+def unpurged(row: ConsultRow) -> ConsultRow:
+    """The row, when its content is still there. Raises NothingLeft."""
+    if row.status == PURGED:
+        raise NothingLeft(row.reference)
+    return row
+
+
+def hold_of(events: Sequence[StoredEvent]) -> StoredEvent | None:
+    """The event that placed the consult under the hold that stands now; None when none does."""
+    standing = None
+    for event in events:
+        if event.kind == HELD:
+            standing = event
+        elif event.kind == RELEASED:
+            standing = None
+    return standing
+
+
+def addenda_of(events: Sequence[StoredEvent]) -> list[StoredEvent]:
+    """The addenda, in order."""
+    return [event for event in events if event.kind == ADDENDUM and event.data is not None]
+
+
+def whole_note(note: str, events: Sequence[StoredEvent]) -> str:
+    """A note with the addenda at its end, each with its time and author."""
+    lines = [
+        f"- {event.at}, {event.actor}: {' '.join(event.data['text'].split())}"
+        for event in addenda_of(events)
+        if event.data
+    ]
+    return note.rstrip("\n") + "\n" + "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,95 @@
+"""Whether the log is what was written: chains, contents, states against events, and heads that were seen outside.
+
+Nothing is evaluated: a result is what was stored, whatever the law's table says today.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.desk import kept, replayed, row_of
+from bot.storage import ConsultRow, Fault, Head, Log, LogError, StoredEvent
+
+_HEAD_LINE = re.compile(r"(?:(?P<chain>events|accesses)\s+)?(?P<number>\d{1,15})[\s:]+(?P<hash>[0-9a-fA-F]{64})")
+_NOT_COMPARED = ("revision", "state")  # the log sets the one; the other is compared as a consult
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was looked at, and every fault, the first wrong event first. `posted`: heads noted in the log itself;
+    `given`: heads that came from outside it."""
+
+    faults: tuple[Fault, ...]
+    events: Head
+    accesses: Head
+    posted: int
+    given: int
+
+
+def verify(log: Log, given: Iterable[Head] = ()) -> Verified:
+    """Read the whole log. `given`: heads that were noted outside it."""
+    outside = tuple(given)
+    posted = [one.head for one in log.posted_heads()]
+    faults = log.check_chain([*posted, *outside], state_fault)
+    return Verified(tuple(faults), log.head(), log.access_head(), len(posted), len(outside))
+
+
+def state_fault(row: ConsultRow, events: list[StoredEvent]) -> str | None:
+    """What is wrong with a consult's row, given its events; None when it is the state to which they lead."""
+    try:
+        again = replayed(events)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "its events lead to no state"
+    try:
+        now = kept(row).consult
+    except (KeyError, TypeError, AttributeError):
+        return "its state can't be read"
+    if "turn" not in row.state:  # the first versions kept none
+        again = replace(again, turn=now.turn)
+    if now != again:
+        return "its state is not the one to which its events lead"
+    expected = row_of(again)
+    wrong = [name for name in ConsultRow.__dataclass_fields__ if getattr(row, name) != getattr(expected, name)]
+    wrong = [name for name in wrong if name not in _NOT_COMPARED]
+    if wrong:
+        return f"its {', '.join(wrong)} in the list is not what its events say"
+    return None
+
+
+class BadHeads(LogError):
+    """A file of heads that can't be read; str() names the line."""
+
+
+def read_heads(path: Path) -> list[Head]:
+    """The heads in a file, one a line: `142 HASH`, `events 142 HASH` or `accesses 57 HASH`. Raises BadHeads.
+
+    Empty lines and those that begin with # are passed over.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadHeads(f"The file {path} can't be read: {(error.strerror or str(error)).lower()}.") from None
+    except UnicodeDecodeError:
+        raise BadHeads(f"The file {path} is not UTF-8 text; it has one head a line, such as '142 HASH'.") from None
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        match = _HEAD_LINE.fullmatch(line.strip())
+        if match is None:
+            raise BadHeads(
+                f"{path}, line {number}: not a head. One a line: the number of the event and its hash of 64 digits,"
+                " such as '142 9f86...'; 'accesses 57 HASH' for the record of who read what."
+            )
+        found.append(Head(int(match["number"]), match["hash"].lower(), match["chain"] or "events"))
+    if not found:
+        raise BadHeads(f"{path} has no head in it. One a line: the number of the event and its hash.")
+    return found
+
+
+def head_line(head: Head) -> str:
+    """A head as it is posted, printed and read again."""
+    return f"{head.chain} {head.number} {head.hash}"

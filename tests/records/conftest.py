@@ -1,0 +1,5 @@
+"""The practice of the commands' tests, for the record."""
+
+from tests.commands.conftest import practice
+
+__all__ = ["practice"]
