@@ -21,6 +21,9 @@ AT_ONCE = ("high", "emergency")
 """Levels at which supervisors hear before the clinician has decided."""
 KIND = "review_"
 """How the kinds of a review's events begin: review_acknowledge."""
+NEEDED = ("says", "who", "from", "to", "text")
+FIELDS = (*NEEDED, "claims")
+"""What an action in `review.yaml` says."""
 
 Review = Mapping[str, Any]
 """`state`, `since` when; `taken_by`, `taken_at`; `signed_by`, `signed_at`; `exchange`: [{action, by, at, text}] in order."""
@@ -40,7 +43,7 @@ class Action:
 
     def leads_to(self, state: str) -> str:
         """The state after it."""
-        to = self.to.get(state, self.to["otherwise"])
+        to = self.to[state] if state in self.to else self.to["otherwise"]
         return state if to == "=" else to
 
 
@@ -73,8 +76,15 @@ class _Place:
 @lru_cache(maxsize=1)
 def the_review() -> ReviewFlow:
     """The machine that comes with the project (read on first use). ValueError names what is wrong in the file."""
-    data = read_data("review.yaml")
+    return review_flow(read_data("review.yaml"))
+
+
+def review_flow(data: Mapping[str, Any]) -> ReviewFlow:
+    """The machine that such data declares. ValueError names the action, what won't do, and what is allowed."""
     states: Mapping[str, str] = data["states"]
+    for state in (LOGGED, SIGNED):
+        if state not in states:
+            raise ValueError(f"review.yaml: states: {state} is missing; a review begins logged and ends signed")
     actions = {name: _action(name, entry, states) for name, entry in data["actions"].items()}
     machine = Machine(
         model=None, states=list(states), transitions=list(_transitions(actions)), initial=LOGGED, auto_transitions=False
@@ -90,6 +100,12 @@ def _transitions(actions: Mapping[str, Action]) -> Iterator[dict[str, str]]:
 
 def _action(name: str, data: Mapping[str, Any], states: Mapping[str, str]) -> Action:
     where = f"review.yaml: {name}"
+    for field in data:
+        if field not in FIELDS:
+            raise ValueError(f"{where}: {field!r} is not known; allowed: {', '.join(FIELDS)}")
+    for field in NEEDED:
+        if field not in data:
+            raise ValueError(f"{where}: {field} is missing")
     to = data["to"] if isinstance(data["to"], Mapping) else {"otherwise": data["to"]}
     for state in (
         *data["from"],
@@ -101,6 +117,10 @@ def _action(name: str, data: Mapping[str, Any], states: Mapping[str, str]) -> Ac
     for field, allowed in (("who", (SUPERVISOR, CLINICIAN)), ("text", ("needed", "allowed", "none"))):
         if data[field] not in allowed:
             raise ValueError(f"{where}: {field}: {data[field]!r} won't do; allowed: {', '.join(allowed)}")
+    if "otherwise" not in to and not set(data["from"]) <= set(to):
+        raise ValueError(f"{where}: to: it must name each state of `from`, or `otherwise`")
+    if SIGNED in data["from"]:
+        raise ValueError(f"{where}: from: what is signed takes no further action")
     return Action(name, data["says"], data["who"], tuple(data["from"]), to, data["text"], bool(data.get("claims")))
 
 
@@ -112,7 +132,7 @@ def review_after(review: Review | None, kind: str, at: str, actor: str, data: Ma
     if review is None:
         waits = kind == "decided" or (kind == "evaluated" and data["result"]["level"] in AT_ONCE)
         return {"state": LOGGED, "since": at, "exchange": []} if waits else None
-    if not kind.startswith(KIND):
+    if not kind.startswith(KIND) or "to" not in data:  # of another part, or of a later version
         return review
     return _acted(review, kind.removeprefix(KIND), at, actor, data)
 

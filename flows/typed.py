@@ -15,8 +15,8 @@ from state_law.load import jurisdiction_names
 
 LONGEST = 120
 """Characters: no option's words are longer."""
-SHORTEST_BEGINNING = 3
-"""Letters from which on the beginning of an option's words counts for it."""
+SHORTEST_BEGINNING = 2
+"""Words from which on the beginning of an option's words counts for it: "nothing" alone may mean that there is no threat."""
 SAYS_UNKNOWN = (
     "not known", "unknown", "not sure", "unsure", "don't know", "i don't know", "dont know", "i dont know", "do not know",
     "i do not know", "idk", "dunno", "no idea", "can't say", "?",
@@ -64,7 +64,7 @@ def _named(ask: Ask, said: str) -> str | None:
     exact = [value for value, known in names.items() if said in known]
     if exact:
         return exact[0] if len(exact) == 1 else None
-    if len(said) < SHORTEST_BEGINNING:
+    if len(said.split()) < SHORTEST_BEGINNING:
         return None
     begun = [value for value, known in names.items() if any(name.startswith(f"{said} ") for name in known)]
     if len(begun) != 1:

@@ -16,6 +16,7 @@ line with *Open*, and lines without any clinical fact; the screens are in a moda
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -43,7 +44,20 @@ Turns = Mapping[int, Sequence[str]]
 def posts_for(before: Consult | None, step: Step, *, privacy: Privacy, turns: Turns | None = None) -> tuple[Post, ...]:
     """What the step sends. `turns`: of the consult before it; needed where `rewrites` says so."""
     posts = _usual if privacy == "usual" else _minimal
-    return (*_emergency(before, step, privacy), *_root(before, step, privacy), *posts(before, step, turns or {}))
+    card = tuple(_emergency(before, step, privacy))
+    rest = (*_root(before, step, privacy), *posts(before, step, turns or {}))
+    return (*card, *_after(card, rest))
+
+
+def _after(card: Sequence[Post], rest: Sequence[Post]) -> Iterator[Post]:
+    """What is posted beside the emergency card comes after it, though a page keeps no order: the others keep theirs."""
+    waits = card[0].slot if card else None
+    for post in rest:
+        if post.method == "chat.postMessage" and waits is not None:
+            yield replace(post, after=waits)
+            waits = None
+        else:
+            yield post
 
 
 def rewrites(before: Consult | None, step: Step) -> bool:
@@ -104,7 +118,8 @@ def for_one(user: str, message: Message, *, channel: str | None = None, thread_t
 def emergency_post(consult: Consult, at: str, privacy: Privacy, *, at_top: bool = False) -> Post:
     """The emergency card, which waits for nothing; `at_top`: not in the thread, which may not be there yet."""
     card = emergency_message(consult.given_answers if privacy == "usual" else {}, date.fromisoformat(at[:10]))
-    return in_dm(consult.clinician, card, PAGE) if at_top else in_thread(consult, card, PAGE)
+    slot = f"emergency:{consult.reference}:{consult.turn}"
+    return in_dm(consult.clinician, card, PAGE, slot=slot) if at_top else in_thread(consult, card, PAGE, slot=slot)
 
 
 def edit(consult: Consult, turn: int, message: Message, priority: int = COSMETIC) -> Post:

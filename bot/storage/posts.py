@@ -102,7 +102,11 @@ def _next_of_each_lane(rows: Iterable[Unsent], known: Callable[[str], bool]) -> 
 def _ready(post: Post) -> ReadyPost:
     _check_text("a post's lane", post.lane)
     _check_text("a post's method", post.method)
-    for what, name in (("a post's slot", post.slot), ("what a post replaces", post.coalesce)):
+    for what, name in (
+        ("a post's slot", post.slot),
+        ("what a post replaces", post.coalesce),
+        ("what a post comes after", post.after),
+    ):
         if name is not None:
             _check_text(what, name)
     if post.priority not in range(PAGE, COSMETIC + 1):
@@ -110,9 +114,10 @@ def _ready(post: Post) -> ReadyPost:
     if not isinstance(post.body, Mapping):
         raise TypeError(f"a post's body is a mapping, not a {type(post.body).__name__}")
     where = f"A post ({post.method!a})"
-    as_json([post.lane, post.method, post.slot, post.coalesce], where)
+    as_json([post.lane, post.method, post.slot, post.coalesce, post.after], where)
     body = as_json(post.body, where)
-    needs = sorted(name for name in set(_slots_in(post.body)) if not name.startswith(_OPENED_BY_THE_SENDER))
+    slots = {*_slots_in(post.body), *([post.after] if post.after else [])}
+    needs = sorted(name for name in slots if not name.startswith(_OPENED_BY_THE_SENDER))
     return ReadyPost(post.lane, post.method, int(post.priority), post.slot, post.coalesce, tuple(needs), body)
 
 

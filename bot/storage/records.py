@@ -161,7 +161,8 @@ class Post:
     `priority`: 0 pages and emergency cards, 1 questions and results, 2 cards, 3 cosmetic edits. `slot`: the
     name under which the post's `ts` is kept, such as "thread:C-7F3K2"; a post that is edited later needs a
     name of its own, since a name that is used again means the newer post. `coalesce`: a waiting row with the
-    same value, in whatever lane and of whatever priority, is replaced by this one.
+    same value, in whatever lane and of whatever priority, is replaced by this one. `after`: the slot of a post
+    that must be there first, where the lane's order does not see to it: a page keeps none.
     """
 
     lane: str
@@ -170,6 +171,7 @@ class Post:
     priority: int
     slot: str | None = None
     coalesce: str | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

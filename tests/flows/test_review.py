@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.consult import Consult, Event, replay, restore, snapshot, start
+from flows.consult import Consult, Event, apply, replay, restore, snapshot, start
 from flows.errors import AnswerError, OutOfTurn
-from flows.review import COMPLIANCE, LOGGED, SIGNED, review_diagram, the_review
+from flows.review import COMPLIANCE, LOGGED, SIGNED, review_diagram, review_flow, the_review
 from flows.reviewing import actions_open, review, review_state
+from flows.words import read_data
 
-from .making import ANGER, AT, BY, LATER, THREAT, WHO, at_result, decided, walked
+from .making import ANGER, AT, BY, COLORADO, LATER, ON, THREAT, WHO, acts, at_result, decided, decision, stored, walked
 
 SUE, SAM = "supervisor-one", "supervisor-two"
 ROLE = {WHO: "clinician", SUE: "supervisor", SAM: "supervisor"}
@@ -82,6 +86,10 @@ def test_nobody_reviews_their_own_consult_and_compliance_does_nothing() -> None:
         assert set(actions_open(consult, "supervisor", WHO)) == set(), state
         assert actions_open(consult, COMPLIANCE, "compliance-one") == ()
         assert actions_open(consult, "clinician", "another-clinician") == ()
+        for role, person in (("supervisor", WHO), (COMPLIANCE, "compliance-one"), ("clinician", "another-clinician")):
+            for action in the_review().actions:
+                with pytest.raises(OutOfTurn):
+                    review(consult, action, role=role, at=LATER, actor=person, text="invented")
     with pytest.raises(OutOfTurn, match="nobody reviews their own"):
         review(STATES["acknowledged"](), "sign", role="supervisor", at=LATER, actor=WHO)
 
@@ -131,31 +139,94 @@ def test_an_action_that_is_none_names_those_that_there_are() -> None:
         do(decided(), "approve")
 
 
-def test_review_is_drawn() -> None:
+def test_every_way_of_the_review_is_drawn_and_nothing_else() -> None:
     drawn = review_diagram()
-    assert drawn.startswith("stateDiagram-v2") and "acknowledged --> signed: sign (supervisor)" in drawn
-    assert all(state in drawn for state in the_review().states)
+    arrows = re.findall(r"^    (\w+) --> (\w+): (\w+) \((\w+)\)$", drawn, re.MULTILINE)
+    ways = [
+        (state, to, action.rstrip("_"), who)
+        for state, both in OPEN.items()
+        for who, open_to in zip(("supervisor", "clinician"), both, strict=True)
+        for action, to in open_to.items()
+        if to != state
+    ]
+    assert sorted(arrows) == sorted(ways)
+    assert drawn.startswith("stateDiagram-v2") and drawn.endswith("signed --> [*]") and "[*] --> logged" in drawn
+
+
+# What is changed in review.yaml, at the action (None: removed), and what is said of it.
+WRONG: list[tuple[str, dict[str, Any], str]] = [
+    ("sign", {"to": "approved"}, "'approved' is not a state; allowed: logged, acknowledged"),
+    ("sign", {"from": ["approved"]}, "'approved' is not a state"),
+    ("sign", {"to": {"approved": "signed", "otherwise": "="}}, "'approved' is not a state"),
+    ("sign", {"to": {"answered": "signed"}}, "must name each state of `from`, or `otherwise`"),
+    ("sign", {"from": ["signed"]}, "what is signed takes no further action"),
+    ("sign", {"who": "compliance"}, "who: 'compliance' won't do; allowed: supervisor, clinician"),
+    ("sign", {"text": "maybe"}, "text: 'maybe' won't do; allowed: needed, allowed, none"),
+    ("sign", {"text": None}, "text is missing"),
+    ("sign", {"by": "anybody"}, "'by' is not known; allowed: says, who, from, to, text, claims"),
+]
+
+
+@pytest.mark.parametrize(("action", "change", "says"), WRONG)
+def test_what_is_wrong_in_the_declaration_is_named(action: str, change: dict[str, Any], says: str) -> None:
+    data = read_data("review.yaml")
+    entry = {**data["actions"][action], **change}
+    data["actions"][action] = {name: value for name, value in entry.items() if value is not None}
+    with pytest.raises(ValueError, match=re.escape(f"review.yaml: {action}: ")) as wrong:
+        review_flow(data)
+    assert says in str(wrong.value)
+
+
+def test_a_declaration_without_a_beginning_or_an_end_is_refused() -> None:
+    data = read_data("review.yaml")
+    del data["states"]["signed"]
+    with pytest.raises(ValueError, match="signed is missing"):
+        review_flow(data)
+
+
+@pytest.mark.parametrize("kind", ["review_noticed", "addendum", "kind_of_a_later_version"])
+def test_an_event_that_is_no_action_leaves_the_review_as_it_is(kind: str) -> None:
+    consult = STATES["acknowledged"]()
+    after = apply(consult, Event(kind, LATER, SUE, {"text": "invented"}))
+    assert after.review == consult.review and after.updated_at == LATER
+
+
+def test_a_review_shows_the_clinician_nothing_anew() -> None:
+    consult = at_result(THREAT)
+    after = do(consult, "acknowledge")
+    assert (after.turn, after.state, after.result) == (consult.turn, consult.state, consult.result)
+
+
+def events_until_decided() -> tuple[list[Event], Consult]:
+    """A whole consult as its events, and the consult."""
+    step = start("C-7F3K2", WHO, at=AT, remembered=COLORADO)
+    events = list(step.events)
+    consult = step.consult
+    for _, answered in acts(consult, THREAT):
+        events += answered.events
+        consult = answered.consult
+    step = consult.confirm(on=ON, **BY)
+    events += step.events
+    step = step.consult.decide(decision(step.consult), **BY)
+    return [*events, *step.events], step.consult
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([*the_review().actions]), st.sampled_from([WHO, SUE, SAM])), max_size=12))
 def test_the_events_give_it_again(deeds: list[tuple[str, str]]) -> None:
-    first = start("C-7F3K2", WHO, at=AT, remembered={"jurisdiction": "CO", "profession": "psychologist"})
-    consult = decided()
-    events: list[Event] = []
+    events, consult = events_until_decided()
+    done: list[str] = []
     for action, by in deeds:
         try:
             step = review(consult, action, role=ROLE[by], at=LATER, actor=by, text="invented")
         except OutOfTurn:
             continue
         events += step.events
+        done.append(action)
         consult = step.consult
-    again = restore(consult.reference, consult.clinician, consult.started_at, consult.updated_at, snapshot(consult))
-    assert again == consult
-    assert consult.review is not None and [one["action"] for one in consult.review["exchange"]] == [
-        event.kind.removeprefix("review_") for event in events
-    ]
-    assert replay(first.events).review is None
+    logged = [Event(one.kind, one.at, one.actor, json.loads(json.dumps(one.data))) for one in events]
+    assert replay(logged) == stored(consult) == consult
+    assert consult.review is not None and [one["action"] for one in consult.review["exchange"]] == done
 
 
 def test_a_snapshot_of_an_older_version_has_no_review() -> None:

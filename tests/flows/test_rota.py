@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import random
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,15 @@ WRONG = [
     ("zone: [", "it is not YAML"),
     (GOOD.replace("America/Denver", "Denver"), "line 1: 'Denver' is no time zone; allowed: such as America/Denver"),
     (GOOD.replace("[sat]", "[saturn]").replace("saturn", "funday"), "line 5: 'funday' is no day; allowed: mon, tue"),
-    (GOOD.replace('"13:00"', '"25:00"'), "line 8: '25:00' is no hour; allowed"),
-    (GOOD.replace('from: "12:00"', 'from: "24:00"'), "line 8: '24:00' is no hour"),
+    (GOOD.replace("[sat]", "[monkey]"), "line 5: 'monkey' is no day"),
+    (GOOD.replace('"13:00"', '"25:00"'), 'line 8: \'25:00\' is no hour; allowed: "00:00" to "24:00"'),
+    (GOOD.replace('"13:00"', '"24:30"'), "line 8: '24:30' is no hour"),
+    (GOOD.replace('"13:00"', "1pm"), "line 8: '1pm' is no hour"),
+    (GOOD.replace("person: U0LUNCH", "person: U0LUNCH, person: U0DAY"), "line 8: person stands twice"),
+    (f"zone: America/Denver\n{GOOD}", "line 2: zone stands twice"),
+    (GOOD.replace("U0LUNCH", "[U0LUNCH]"), "line 8: a single value is needed here"),
+    (GOOD.replace("U0LUNCH", "U0\x07LUNCH"), "line 8: a character that can't be seen"),
+    (GOOD.replace('from: "12:00"', 'from: "24:00"'), 'line 8: \'24:00\' is no hour; allowed: "00:00" to "23:59"'),
     (GOOD.replace("U0LUNCH", "U0NOBODY"), "line 8: 'U0NOBODY' is nobody who can be called"),
     (GOOD.replace(", person: U0LUNCH", ""), "line 8: person is missing"),
     (GOOD.replace("person: U0LUNCH", "who: U0LUNCH"), "line 8: 'who' is not known; allowed: days, from, to, person"),
@@ -72,7 +80,17 @@ WRONG = [
     ("zone: America/Denver\nshifts: []", "line 2: shifts is a list of at least one shift"),
     (
         GOOD.replace('- {days: [sun], from: "00:00"', '- {days: [sun], from: "01:00"'),
-        "nobody is on call from sun 00:00 to sun 01:00",
+        "line 5: nobody is on call after this, from sun 00:00 to sun 01:00",
+    ),
+    (
+        GOOD.replace('[sun], from: "00:00", to: "24:00"', '[sun], from: "00:00", to: "22:00"'),
+        "line 6: nobody is on call after this, from sun 22:00 to mon 00:00",
+    ),
+    (  # over the end of the week, in one piece
+        GOOD.replace('[sun], from: "00:00", to: "24:00"', '[sun], from: "00:00", to: "22:00"').replace(
+            '[mon], from: "00:00"', '[mon], from: "06:00"'
+        ),
+        "line 6: nobody is on call after this, from sun 22:00 to mon 06:00",
     ),
 ]
 
@@ -88,3 +106,59 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "rota.yaml").write_bytes(b"\xff\xfe")
     with pytest.raises(RotaError, match="UTF-8"):
         read_rota(tmp_path / "rota.yaml")
+    with pytest.raises(RotaError, match="can't be read: no such file"):
+        read_rota(tmp_path / "none.yaml")
+
+
+# From when, and the next moment at which somebody else is on call.
+CHANGES = [
+    ("2026-11-23T08:00:00-07:00", "2026-11-23T18:00:00-07:00"),
+    ("2026-11-23T17:59:59-07:00", "2026-11-23T18:00:00-07:00"),
+    ("2026-11-25T11:00:00-07:00", "2026-11-25T12:00:00-07:00"),
+    ("2026-11-25T12:30:00-07:00", "2026-11-25T13:00:00-07:00"),
+    ("2026-11-28T08:00:00-07:00", "2026-11-30T08:00:00-07:00"),  # Sunday to Monday: the same person goes on
+    ("2026-10-31T08:00:00-06:00", "2026-11-02T08:00:00-07:00"),  # the clocks go back that night
+    ("2026-03-07T08:00:00-07:00", "2026-03-09T08:00:00-06:00"),  # and forward
+]
+
+
+@pytest.mark.parametrize(("at", "then"), CHANGES)
+def test_when_somebody_else_is_on_call_next(rota: Rota, at: str, then: str) -> None:
+    assert rota.next_change(datetime.fromisoformat(at)) == datetime.fromisoformat(then)
+
+
+def test_where_it_is_always_the_same_person_nothing_changes(tmp_path: Path) -> None:
+    days = "mon, tue, wed, thu, fri, sat, Sunday"
+    text = f'zone: America/Denver\nshifts:\n  - {{days: [{days}], from: "00:00", to: "24:00", person: U0ALWAYS}}\n'
+    assert read_rota(written(tmp_path, text)).next_change(datetime(2026, 10, 31, tzinfo=UTC)) is None
+
+
+# A zone, and a night in which its clocks change: an hour or half an hour that does not exist, or comes twice.
+NIGHTS = [
+    ("America/Denver", "2026-03-08T06:00:00+00:00"),
+    ("America/Denver", "2026-11-01T05:00:00+00:00"),
+    ("Australia/Lord_Howe", "2026-10-03T12:00:00+00:00"),
+    ("Australia/Lord_Howe", "2026-04-04T12:00:00+00:00"),
+    ("America/Phoenix", "2026-03-08T06:00:00+00:00"),
+]
+
+
+@pytest.mark.parametrize(("zone", "night"), NIGHTS)
+def test_the_next_change_is_what_looking_minute_by_minute_finds(tmp_path: Path, zone: str, night: str) -> None:
+    """Shifts that begin and end within the hours that don't exist or come twice, drawn at random."""
+    draw = random.Random(f"{zone} {night}")
+    begin = datetime.fromisoformat(night)
+    for _ in range(12):
+        hours = sorted(
+            draw.sample(["00:30", "01:00", "01:15", "01:30", "02:00", "02:10", "02:30", "03:00", "03:30"], 3)
+        )
+        shifts = "".join(
+            f'  - {{days: [mon, tue, wed, thu, fri, sat, sun], from: "{one}", to: "{to}", person: U0{person}}}\n'
+            for person, one, to in zip("ABC", hours, [*hours[1:], hours[0]], strict=True)
+        )
+        rota = read_rota(written(tmp_path, f"zone: {zone}\nshifts:\n{shifts}"))
+        people = [rota.on_call(begin + timedelta(minutes=n)) for n in range(36 * 60)]
+        assert all(len(one) == 1 for one in people)
+        for n in draw.sample(range(12 * 60), 40):
+            then = next(m for m in range(n, len(people)) if people[m] != people[n])
+            assert rota.next_change(begin + timedelta(minutes=n)) == begin + timedelta(minutes=then)

@@ -22,11 +22,19 @@ IN_DM = "0 emergency at the top"
 IN_THREAD = "0 emergency in the thread"
 
 
+def test_what_is_posted_beside_the_emergency_card_comes_after_it() -> None:
+    for before in (None, walked(THREAT, "plan")):
+        step = before.say_danger(**BY) if before else start(REF, WHO, at=AT, remembered={"danger_now": "yes"})
+        card, *rest = posts_for(before, step, privacy="usual")
+        posted = [one for one in rest if one.method == "chat.postMessage"]
+        assert card.slot is not None and posted[0].after == card.slot
+
+
 def in_short(post: Post) -> str:
     """A post in a few words: `1 screen 3`, `3 edit screen 2`."""
     what = f"{post.priority} "
     if post.priority == 0:
-        assert "DANGER NOW" in json.dumps(post.body) and post.slot is None
+        assert "DANGER NOW" in json.dumps(post.body) and str(post.slot).startswith(f"emergency:{REF}:")
         return what + ("emergency in the thread" if "thread_ts" in post.body else "emergency at the top")
     if post.method == "chat.update":
         slot = post.body["ts"]["slot"]

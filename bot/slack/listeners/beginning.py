@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -109,7 +109,8 @@ def _start(office: Office, user: str, wanted: Wanted, delivery: str, place: Plac
 
 
 def _danger(office: Office, user: str, wanted: Wanted, delivery: str, place: Place) -> Came:
-    return begin(office, user, delivery, place, {"danger_now": "yes"})
+    """What to do first is in the answer, too, wherever that is given."""
+    return replace(begin(office, user, delivery, place, {"danger_now": "yes"}), urgent=_card(office))
 
 
 def begin(office: Office, user: str, delivery: str, place: Place, given: dict[str, Any]) -> Came:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bot.slack.addresses import dm
 from bot.slack.conversation import for_one
 from bot.slack.journal import log_line
 from bot.slack.listeners.reading import Malformed, Payload, Place, sender_of
@@ -21,7 +22,8 @@ def tell(office: Office, user: str, place: Place, message: Message, delivery: st
 
     With a `delivery` that was handled before, nothing: it was told then.
     """
-    here = {"channel": place.channel, "thread_ts": place.thread_ts} if place.in_dm else {}
+    theirs = place.in_dm and office.log.slot(dm(user)) == place.channel  # in another one they would not see it
+    here = {"channel": place.channel, "thread_ts": place.thread_ts} if theirs else {}
     try:
         office.send([for_one(user, message, **here)], delivery)
     except AlreadySeen:
