@@ -47,8 +47,9 @@ def state_fault(row: ConsultRow, events: list[StoredEvent]) -> str | None:
         now = kept(row).consult
     except (KeyError, TypeError, AttributeError):
         return "its state can't be read"
-    if "turn" not in row.state:  # the first versions kept none
-        again = replace(again, turn=now.turn)
+    for name in ("turn", "review"):  # the first versions kept neither
+        if name not in row.state:
+            again = replace(again, **{name: getattr(now, name)})
     if now != again:
         return "its state is not the one to which its events lead"
     expected = row_of(again)

@@ -127,11 +127,11 @@ def test_no_file_and_no_log(practice: Practice) -> None:
     assert "There is no log at" in practice.refused("verify")
 
 
-def test_the_states_of_the_first_versions_kept_no_turn(practice: Practice) -> None:
+def test_the_states_of_the_first_versions_kept_no_turn_and_no_review(practice: Practice) -> None:
     reference = practice.consult()
     with practice.log() as log:
         row, events = log.consult(reference), log.events(reference)
-    del row.state["turn"]
+    del row.state["turn"], row.state["review"]
     assert state_fault(row, events) is None
 
 
