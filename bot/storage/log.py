@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 T = TypeVar("T")
+READS_END_WITHIN = 5.0
+"""Seconds for which closing waits for what is being read; then the connections are left to the end of the process."""
 
 _REMEMBER = (
     "INSERT INTO profiles (clinician, jurisdiction, profession, workplace) VALUES (?, ?, ?, ?)"
@@ -54,7 +56,8 @@ class SQLiteLog(Log):
         self._path = expanded(path)
         self._key = key
         self._readers: dict[threading.Thread, Database] = {}
-        self._guard = threading.Lock()
+        self._guard = threading.Condition()
+        self._reading_now = 0
         self._given_out: set[str] = set()
         self._closed = False
         self._me = secrets.token_hex(8)  # which opened log sends a row of the outbox
@@ -265,6 +268,9 @@ class SQLiteLog(Log):
         self._writer.close()
         with self._guard:
             self._closed = True
+            # A connection that is closed while another thread reads with it takes the whole process down.
+            if not self._guard.wait_for(lambda: not self._reading_now, READS_END_WITHIN):
+                return
             while self._readers:
                 self._readers.popitem()[1].close()
 
@@ -288,8 +294,13 @@ class SQLiteLog(Log):
         """This thread's reading connection, with all that is read inside from one moment."""
         with plain_errors(self._path):
             db = self._reader()
-            with reading.one_moment(db):
-                yield db
+            try:
+                with reading.one_moment(db):
+                    yield db
+            finally:
+                with self._guard:
+                    self._reading_now -= 1
+                    self._guard.notify_all()
 
     def _reader(self) -> Database:
         thread = threading.current_thread()
@@ -300,6 +311,7 @@ class SQLiteLog(Log):
                 for ended in [known for known in self._readers if not known.is_alive()]:
                     self._readers.pop(ended).close()
                 self._readers[thread] = connect(self._path, reading=True, key=self._key)
+            self._reading_now += 1
             return self._readers[thread]
 
 

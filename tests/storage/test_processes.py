@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -155,3 +156,29 @@ def test_steps_in_one_commit_do_not_disturb_each_other(sqlite_log: Log, path: Pa
     assert [future.exception() is None for future in futures] == [True, False, True, True]
     assert len(sqlite_log.consults()) == 3
     assert sqlite_log.check_chain() == []
+
+
+def test_closing_waits_for_what_is_being_read(tmp_path: Path) -> None:
+    log = open_log(tmp_path / "log.db")
+    reading, go_on = threading.Event(), threading.Event()
+    found: list[object] = []
+
+    def read() -> None:
+        with log._reading() as db:  # type: ignore[attr-defined]
+            reading.set()
+            go_on.wait(5)
+            found.extend(db.execute("SELECT 1").fetchone())
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    assert reading.wait(5)
+    closer = threading.Thread(target=log.close)
+    closer.start()
+    closer.join(0.1)
+    assert closer.is_alive(), "it waits"
+    go_on.set()
+    reader.join(5)
+    closer.join(5)
+    assert found == [1] and not closer.is_alive()
+    with pytest.raises(ValueError, match="closed"):
+        log.slot("any")
