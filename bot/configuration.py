@@ -10,6 +10,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+NAMES = (
+    "CURBSIDE_ADMIN",
+    "CURBSIDE_CLINICIAN",
+    "CURBSIDE_COMPLIANCE",
+    "CURBSIDE_DATABASE",
+    "CURBSIDE_DATABASE_KEY",
+    "CURBSIDE_DEBUG",
+    "CURBSIDE_DIGEST",
+    "CURBSIDE_HOST",
+    "CURBSIDE_LETTERHEAD",
+    "CURBSIDE_NEW_DATABASE_KEY",
+    "CURBSIDE_ON_CALL",
+    "CURBSIDE_PAGE_TIMES",
+    "CURBSIDE_PORT",
+    "CURBSIDE_PRIVACY",
+    "CURBSIDE_RETENTION",
+    "CURBSIDE_SUPERVISORS",
+    "CURBSIDE_SUPERVISORS_CHANNEL",
+    "CURBSIDE_WHO_MAY_CONSULT",
+)
+"""Every setting of Curbside's own. .env.example explains each; a test holds both."""
+NEAR = 0.85
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
@@ -34,6 +57,17 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     """Every setting that is not empty, by its name. ConfigurationError when `.env` can't be read."""
     environ = os.environ if environ is None else environ
     return {**_from_file((folder or Path.cwd()) / ".env"), **{key: value for key, value in environ.items() if value}}
+
+
+def check_names(settings: Mapping[str, str]) -> None:
+    """ConfigurationError for a name that is nearly one of Curbside's: CURBSIDE_PRIVCY=minimal must not pass for "usual"."""
+    import difflib
+
+    for name in sorted(settings):
+        if name.startswith("CURBSIDE_") and name not in NAMES:
+            near = difflib.get_close_matches(name, NAMES, n=1, cutoff=NEAR)
+            if near:
+                raise ConfigurationError(f"{name} is no setting of Curbside. Did you mean {near[0]}?")
 
 
 def database_in(settings: Mapping[str, str], folder: Path | None = None) -> Path:

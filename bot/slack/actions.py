@@ -32,6 +32,14 @@ START = "start"  # start, start:danger
 OPEN = "open"  # the consult's modal, where messages hold no clinical fact
 LINK = "link"  # a button that only leads somewhere
 
+# Supervisors, on a consult's card and in what follows from it
+REVIEW = "review"  # review:acknowledge, review:ask, review:call_me, review:sign, review:escalate
+READ = "read"  # read:result, read:why:2: a page of a consult, for those who review it
+REPLY = "reply"  # the clinician's answer to a supervisor
+FOLLOW_UP = "followed"  # followed:contact, followed:safe, followed:reassess, followed:new
+WAITING = "waiting"  # waiting:2: a page of the list in the supervisors' home
+FOUND = "found"  # found:2: a further page of what a search has found
+
 # Callback ids of modals
 SCREEN_VIEW = "screen"
 EDIT_VIEW = "edit"
@@ -40,6 +48,9 @@ REASONS_VIEW = "reasons"
 STEP_VIEW = "step"
 CLOSE_VIEW = "close"
 PAGE_VIEW = "page"
+ADVICE_VIEW = "advice"
+SIGN_VIEW = "sign"
+REPLY_VIEW = "reply"
 
 # The global shortcut, and the slash command
 SHORTCUT = "start_consult"

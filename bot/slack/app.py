@@ -22,6 +22,7 @@ from bot.slack.listeners.reading import sender_of
 from bot.slack.listeners.saying import tell
 from bot.slack.messages import hints
 from bot.slack.office import Office
+from bot.slack.supervisors.listeners import register as for_supervisors
 from bot.storage import LogError
 
 OPENING_AT_ONCE = 16
@@ -42,6 +43,7 @@ def make_app(office: Office, *, token: str, signing_secret: str, client: WebClie
         listener_executor=ThreadPoolExecutor(OPENING_AT_ONCE, "opening"),
     )
     app.error(_error_handler(office))
+    for_supervisors(app, office, client)
     commands.register(app, office)
     taps.register(app, office, client)
     submissions.register(app, office)
@@ -58,6 +60,8 @@ def _register_people(app: App, office: Office) -> None:
 
     def changed(event: dict[str, Any]) -> None:
         office.people.changed(event)
+        if office.supervision is not None:
+            office.supervision.roles.changed(event)
 
     for kind in PEOPLE_EVENTS:
         app.event(kind)(changed)

@@ -1,6 +1,14 @@
 """What stands before Bolt on the way in over HTTP: nothing is parsed that Slack did not sign, and nothing gives a 500.
 
-In this order: path and method, size, encoding, signature and age, shape. See docs: verifying requests from Slack.
+| in this order | refused with |
+|---|---|
+| path, method | 404, 405 |
+| length, size (a megabyte) | 400, 413 |
+| content type, encoding, charset | 415 |
+| timestamp (five minutes), signature | 401 |
+| UTF-8, JSON, form, shape | 400 |
+
+See Slack's documentation: verifying requests from Slack.
 """
 
 from __future__ import annotations
@@ -12,20 +20,20 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
+
+from bot.slack.shape import WrongShape, check_shape
 
 PATH = "/slack/events"
 MOST_BYTES = 1_000_000
 OLDEST = 300
 """Seconds: a request that was signed earlier is a replay."""
+MOST_FIELDS = 100
+RETRY_HEADERS = {
+    "X-Slack-Retry-Num": "HTTP_X_SLACK_RETRY_NUM",
+    "X-Slack-Retry-Reason": "HTTP_X_SLACK_RETRY_REASON",
+}
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-HEADERS = (
-    "X-Slack-Signature",
-    "X-Slack-Request-Timestamp",
-    "X-Slack-Retry-Num",
-    "X-Slack-Retry-Reason",
-    "Content-Type",
-)
 
 
 class Refusal(Exception):
@@ -38,9 +46,9 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request that Slack has signed: its text and the headers that Bolt needs."""
+    """A request that Slack has signed: its payload, and the headers that say whether it is brought again."""
 
-    body: str
+    payload: Mapping[str, Any]
     headers: Mapping[str, str]
 
 
@@ -57,8 +65,8 @@ def check(environ: Mapping[str, Any], secret: str, clock: Callable[[], float] = 
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         raise Refusal(400, "not_utf8") from None
-    _check_shape(text, kind)
-    return Request(text, _headers(environ))
+    headers = {name: str(environ[key]) for name, key in RETRY_HEADERS.items() if key in environ}
+    return Request(_form(text) if kind == FORM else _json(text), headers)
 
 
 def _body(environ: Mapping[str, Any]) -> bytes:
@@ -98,32 +106,31 @@ def _check_signature(environ: Mapping[str, Any], body: bytes, secret: str, clock
         raise Refusal(401, "signature")
 
 
-def _check_shape(text: str, kind: str) -> None:
-    """That Bolt can take it apart: an object in JSON, a command, or a form with an object as its payload."""
-    if kind == FORM:
-        form = parse_qs(text, keep_blank_values=True)
-        if "payload" in form:
-            _check_object(form["payload"][0])
-        elif "command" not in form and "ssl_check" not in form:
-            raise Refusal(400, "form")
-    else:
-        _check_object(text)
-
-
-def _check_object(text: str) -> None:
+def _form(text: str) -> dict[str, Any]:
+    """A command as it is; of anything else what stands in the field "payload"."""
     try:
-        found = json.loads(text)
+        fields = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise Refusal(400, "form") from None
+    form: dict[str, Any] = dict(fields)
+    if len(form) != len(fields):
+        raise Refusal(400, "field_twice")
+    if "payload" in form:
+        return _json(form["payload"])
+    if "command" not in form and "ssl_check" not in form:
+        raise Refusal(400, "form")
+    return _checked(form)
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        return _checked(json.loads(text))
     except (ValueError, RecursionError):
         raise Refusal(400, "not_json") from None
-    if not isinstance(found, dict):
-        raise Refusal(400, "no_object")
 
 
-def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
-    found = {}
-    for name in HEADERS:
-        key = name.upper().replace("-", "_")
-        value = environ.get(key if name == "Content-Type" else f"HTTP_{key}")
-        if value is not None:
-            found[name] = str(value)
-    return found
+def _checked(found: object) -> dict[str, Any]:
+    try:
+        return check_shape(found)
+    except WrongShape as error:
+        raise Refusal(400, f"shape:{error}") from None

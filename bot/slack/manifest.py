@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.slack.actions import COMMAND, SHORTCUT
 from bot.slack.guard import PATH
+
+_PLAIN = re.compile(r"[A-Za-z0-9:/._~%\[\]-]+")
+_SLASHES = re.compile("/+")
 
 METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "auth.test": (),
@@ -19,6 +23,7 @@ METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "conversations.members": ("groups:read", "channels:read"),
     "conversations.open": ("im:write",),
     "conversations.replies": ("im:history", "groups:history"),
+    "dnd.teamInfo": ("dnd:read",),
     "usergroups.users.list": ("usergroups:read",),
     "users.info": ("users:read",),
     "views.open": (),
@@ -95,9 +100,17 @@ def manifest(url: str | None = None) -> dict[str, Any]:
 
 
 def request_url(url: str) -> str:
-    """Where Slack is to send requests, from the program's address with https; the path is added. ValueError: what is allowed."""
-    parts = urlsplit(url.strip())
-    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or parts.username:
+    """Where Slack is to send requests, from the program's address with https; the path is added. ValueError: what is allowed.
+
+    A path before it is for a web server that takes it away again: the program itself answers at PATH alone.
+    """
+    given = url.strip()
+    try:
+        parts = urlsplit(given)
+        sound = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or parts.query or parts.fragment or "@" in parts.netloc or not _PLAIN.fullmatch(given):
         raise ValueError(f"{url!r} won't do; allowed: an address with https, such as https://curbside.example.org")
-    path = parts.path.rstrip("/").removesuffix(PATH)
+    path = _SLASHES.sub("/", parts.path).rstrip("/").removesuffix(PATH)
     return f"https://{parts.netloc}{path}{PATH}"

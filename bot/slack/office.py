@@ -5,6 +5,7 @@ A listener reads what came, and calls one of these; when it returns, the step is
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,14 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from bot.desk import Desk, Kept, kept
 from bot.slack.conversation import answered_in, posts_for, rewrites
+from bot.slack.journal import log_line
 from bot.slack.messages import hints
 from bot.slack.refusals import Kindly
 from bot.slack.shown import Privacy
+from bot.slack.supervisors.record import is_aside
 from bot.storage import Log, NoSuchConsult, Post, StaleRevision
 from flows.consult import Consult, Step, now
 
 if TYPE_CHECKING:
     from bot.slack.people import People
+    from bot.slack.supervisors.supervision import Supervision
 
 ATTEMPTS = 5
 """How often a step is tried that another one overtook. Each time somebody else's step was taken, so this is never reached
@@ -35,13 +39,17 @@ def nobody_waits() -> None:
 
 @dataclass
 class Office:
-    """`privacy`: what messages may hold. `clock`: the time of a step. `wake`: called once something to be sent is committed."""
+    """`privacy`: what messages may hold. `clock`: the time of a step. `wake`: called once something to be sent is committed.
+
+    `supervision`: who else is told of a step; None where there is no supervisors' channel.
+    """
 
     log: Log
     people: People
     privacy: Privacy = "usual"
     clock: Callable[[], str] = now
     wake: Callable[[], None] = nobody_waits
+    supervision: Supervision | None = None
     _beginning: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def desk(self, user: str) -> Desk:
@@ -50,13 +58,17 @@ class Office:
 
     def open(self, user: str, reference: str) -> Kept:
         """The person's own consult as it stands. Kindly when it is somebody else's, or there is none."""
-        try:
-            found = kept(self.log.consult(reference))
-        except NoSuchConsult:
-            raise Kindly(hints.no_such_consult()) from None
+        found = self.open_any(reference)
         if found.consult.clinician != user:
             raise Kindly(hints.not_yours())
         return found
+
+    def open_any(self, reference: str) -> Kept:
+        """Anybody's consult, for those whose role was checked. Kindly when there is none."""
+        try:
+            return kept(self.log.consult(reference))
+        except NoSuchConsult:
+            raise Kindly(hints.no_such_consult()) from None
 
     def step(self, user: str, reference: str, take: Callable[[Desk, Kept], Kept]) -> Kept:
         """The person's consult after `take`, which takes a step of it, or none, or raises.
@@ -64,13 +76,20 @@ class Office:
         Where another step came first (a second device), `take` is asked again, on the consult as it is then. Kindly,
         AnswerError, AlreadySeen, LogError.
         """
+        return self._step(user, take, lambda: self.open(user, reference))
+
+    def step_beside(self, user: str, reference: str, take: Callable[[Desk, Kept], Kept]) -> Kept:
+        """The same of anybody's consult: a review's step, by somebody whose role was checked."""
+        return self._step(user, take, lambda: self.open_any(reference))
+
+    def _step(self, user: str, take: Callable[[Desk, Kept], Kept], opened: Callable[[], Kept]) -> Kept:
         desk = self.desk(user)
         for _ in range(ATTEMPTS - 1):
             try:
-                return self._woken(take(desk, self.open(user, reference)))
+                return self._woken(take(desk, opened()))
             except StaleRevision:
                 continue
-        return self._woken(take(desk, self.open(user, reference)))
+        return self._woken(take(desk, opened()))
 
     def begin(self, user: str, given: Mapping[str, Any] | None, delivery: str) -> tuple[Kept, bool]:
         """A new consult, and True; or the one that the person began this very moment, and False. AnswerError, LogError."""
@@ -96,11 +115,22 @@ class Office:
 
     def _woken(self, after: Kept) -> Kept:
         self.wake()
+        if self.supervision is not None:
+            self.supervision.wake()
         return after
 
     def _announce(self, before: Consult | None, step: Step) -> Sequence[Post]:
-        turns = answered_in(self.log.events(step.consult.reference)) if rewrites(before, step) else None
-        return posts_for(before, step, privacy=self.privacy, turns=turns)
+        posts: Sequence[Post] = ()
+        if not all(is_aside(event.kind) for event in step.events):
+            turns = answered_in(self.log.events(step.consult.reference)) if rewrites(before, step) else None
+            posts = posts_for(before, step, privacy=self.privacy, turns=turns)
+        if self.supervision is None:
+            return posts
+        try:
+            return (*posts, *self.supervision.posts(self.log, before, step))
+        except Exception as error:  # what can't be shown to supervisors must not keep a clinician from going on
+            log_line("card_not_built", level=logging.ERROR, consult=step.consult.reference, why=type(error).__name__)
+            return posts
 
 
 def _untouched(consult: Consult) -> bool:

@@ -27,11 +27,14 @@ from bot.slack.people import People
 from bot.slack.sender import Sender, sending_client
 from bot.slack.shown import Privacy
 from bot.slack.socket import Socket
+from bot.slack.supervisors.on_call import OnCallSetting, parse_on_call
+from bot.slack.supervisors.rhythm import parse_rhythm
+from bot.slack.supervisors.starting import SupervisorsAtWork, SupervisorsSettings
 from bot.slack.web import Web, make_wsgi
 from bot.storage import Log, open_log
 from flows.consult import now
 
-from .server import SlackServer, wait_until
+from .server import Channel, SlackServer, wait_until
 
 Transport = Literal["socket", "http"]
 
@@ -45,6 +48,7 @@ class Program:
     people: People
     sender: Sender
     app: App
+    supervisors: SupervisorsAtWork
 
     def quiet(self, seconds: float = 10.0) -> None:
         """Wait until all that was committed is sent, and nothing failed."""
@@ -78,11 +82,19 @@ def program(
     know_everybody: bool = True,
     clock: Callable[[], str] = now,
     sending: bool = True,
+    channel: Channel | None = None,
+    supervisors: str | None = None,
+    compliance: str | None = None,
+    on_call: str | None = None,
+    digest: str = "off",
+    admin: str | None = None,
+    timers: bool = True,
 ) -> Iterator[Program]:
     """The program, running until the block is left.
 
     `who`: CURBSIDE_WHO_MAY_CONSULT. `know_everybody`: every account is known from the start, as after a refresh. `sending`:
-    False leaves what is to be sent in the outbox.
+    False leaves what is to be sent in the outbox. `channel`: the supervisors' channel; `supervisors`, `compliance`, `on_call`:
+    the settings of these names. `timers`: False leaves it to the test to have the timers look (`supervisors.timers.look()`).
     """
     client = sending_client(server.workspace.app.bot_token, server.api_url)
     with ExitStack() as stack:
@@ -102,6 +114,22 @@ def program(
         )
         sender._pacing = Unpaced()
         office.wake = sender.wake
+        at_work = SupervisorsAtWork(
+            office,
+            client,
+            SupervisorsSettings(
+                channel=channel.id if channel else None,
+                supervisors=parse_who(supervisors) if supervisors else None,
+                compliance=parse_who(compliance) if compliance else None,
+                on_call=parse_on_call(on_call, folder) if on_call else OnCallSetting(),
+                rhythm=parse_rhythm(digest),
+                admin=admin,
+            ),
+        )
+        at_work.refresh()
+        if timers:
+            at_work.start()
+            stack.callback(at_work.stop)
         app = make_app(
             office,
             token=server.workspace.app.bot_token,
@@ -118,7 +146,7 @@ def program(
         if isinstance(way, Web):
             server.deliver_by("http", f"{way.url}/slack/events")
         wait_until(lambda: server.connected or transport == "http")
-        yield Program(log, office, people, sender, app)
+        yield Program(log, office, people, sender, app, at_work)
 
 
 def _way_in(server: SlackServer, app: App, client: WebClient, transport: Transport) -> Socket | Web:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from slack_bolt import App
 
+from bot.commands.manifest import command
 from bot.slack.actions import COMMAND, SHORTCUT
 from bot.slack.app import make_app
-from bot.slack.manifest import EVENTS, METHOD_SCOPES, manifest, scopes
+from bot.slack.manifest import EVENTS, METHOD_SCOPES, manifest, request_url, scopes
 from bot.slack.office import Office
 from bot.slack.people import People
 from bot.slack.sender import sending_client
@@ -57,6 +59,37 @@ def test_it_has_the_scopes_of_what_is_called_and_no_other() -> None:
     assert scopes() == sorted({*(one for needed in METHOD_SCOPES.values() for one in needed), "commands"})
 
 
+EVENT_SCOPES: dict[str, set[str]] = {
+    "app_home_opened": set(),
+    "member_joined_channel": {"channels:read", "groups:read"},
+    "member_left_channel": {"channels:read", "groups:read"},
+    "message.im": {"im:history"},
+    "subteam_members_changed": {"usergroups:read"},
+    "team_join": {"users:read"},
+    "user_change": {"users:read"},
+}
+"""What Slack's documentation says that an event needs; of private and public channels both."""
+
+
+def test_it_has_the_scopes_of_its_events() -> None:
+    assert set(EVENT_SCOPES) == set(EVENTS)
+    assert set().union(*EVENT_SCOPES.values()) <= set(scopes())
+
+
+def test_the_documents_explain_each_scope() -> None:
+    text = (ROOT / "docs" / "slack-set-up.md").read_text(encoding="utf-8")
+    table = text.partition("| scope | for |")[2].partition("\n\n")[0]
+    assert sorted(re.findall(r"`([a-z]+:[a-z]+|commands)`", table)) == scopes()
+
+
+def test_it_is_printed_as_it_stands_in_the_file() -> None:
+    printed = CliRunner().invoke(command, [], catch_exceptions=False)
+    assert printed.output == (ROOT / "manifest.json").read_text(encoding="utf-8")
+    assert json.loads(CliRunner().invoke(command, ["--http", HTTP]).output) == manifest(HTTP)
+    refused = CliRunner().invoke(command, ["--http", "http://x"])
+    assert refused.exit_code == 2 and "--http: 'http://x' won't do; allowed: an address with https" in refused.output
+
+
 def events_of(app: App) -> set[str]:
     """The names that the app's listeners match by, of events, commands and the shortcut."""
     matchers: list[Any] = [matcher for listener in app._listeners for matcher in listener.matchers]
@@ -85,7 +118,10 @@ def test_command_and_shortcut_are_those_that_are_listened_to() -> None:
     assert not features["app_home"]["messages_tab_read_only_enabled"]
 
 
-@pytest.mark.parametrize("address", [HTTP, f"{HTTP}/", f"{HTTP}/slack/events", f" {HTTP}/slack/events/"])
+GIVEN = [HTTP, f"{HTTP}/", f"{HTTP}//", f"{HTTP}/slack/events", f" {HTTP}/slack/events/", f"{HTTP}//slack//events"]
+
+
+@pytest.mark.parametrize("address", GIVEN)
 def test_over_http_slack_is_told_where(address: str) -> None:
     found = manifest(address)
     there = f"{HTTP}/slack/events"
@@ -96,9 +132,29 @@ def test_over_http_slack_is_told_where(address: str) -> None:
     assert found["oauth_config"] == manifest()["oauth_config"]
 
 
-@pytest.mark.parametrize(
-    "address", ["", "curbside.example.org", "http://curbside.example.org", "https://", "https://x?y=1"]
-)
+def test_a_port_and_a_path_are_kept() -> None:
+    assert request_url("https://curbside.example.org:8443") == "https://curbside.example.org:8443/slack/events"
+    assert request_url("https://example.org/curbside/") == "https://example.org/curbside/slack/events"
+
+
+WRONG = [
+    "",
+    "curbside.example.org",
+    "http://curbside.example.org",
+    "https://",
+    "https://x?y=1",
+    "https://x#y",
+    "https://user:password@x",
+    "https://x:port",
+    "https://x:0",
+    "https://[::1",
+    "https://exam ple.org",
+    "https://x\\y",
+    'https://x"y',
+]
+
+
+@pytest.mark.parametrize("address", WRONG)
 def test_an_address_that_won_t_do_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="allowed: an address with https"):
         manifest(address)

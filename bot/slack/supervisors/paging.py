@@ -1,0 +1,141 @@
+"""Pages: whoever is on call is mentioned in the card's thread until somebody acknowledges; flows/escalation.py says whom.
+
+Where that can't be posted, people are called in their direct messages.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.desk import Desk, Kept, kept
+from bot.slack.journal import log_line
+from bot.slack.supervisors.paged import EVERYBODY
+from bot.slack.supervisors.places import page_slot
+from bot.slack.supervisors.record import DIRECTLY, IN_THREAD, Record, record_of
+from bot.slack.supervisors.steps import CURBSIDE, paged
+from bot.storage import PURGED, LogError, NoSuchConsult
+from flows.consult import Consult
+from flows.escalation import next_call
+
+if TYPE_CHECKING:
+    from bot.slack.office import Office
+
+LONG_AGO = float("-inf")
+FIRST_LOOK = 500
+"""Consults, the newest, among which alarms are looked for at the start."""
+UNCOMMITTED = 30.0
+"""Seconds for which a consult is watched before its alarm must stand in the log."""
+NOT_THERE_YET = 20.0
+"""Seconds after which a page that has not reached the channel goes to people's direct messages."""
+
+
+class Watched:
+    """The consults of which somebody may have to be called: those of the log at the start, and whatever is added."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._guard = threading.Lock()
+        self._since: dict[str, float] | None = None
+        self._added: dict[str, float] = {}
+
+    def add(self, reference: str) -> None:
+        """It has become urgent, or is about to be written down as such."""
+        with self._guard:
+            self._added[reference] = time.monotonic()
+
+    def now(self) -> list[str]:
+        """All of them."""
+        if self._since is None:
+            self._since = {
+                row.reference: LONG_AGO for row in self._office.log.consults(limit=FIRST_LOOK) if row.status != PURGED
+            }
+        with self._guard:
+            self._since.update(self._added)
+            self._added.clear()
+        return list(self._since)
+
+    def drop(self, reference: str) -> None:
+        """Nobody needs to be called, as far as the log says."""
+        assert self._since is not None
+        if time.monotonic() - self._since.get(reference, LONG_AGO) > UNCOMMITTED:
+            self._since.pop(reference, None)
+
+
+def pages_due(office: Office, watched: Watched, now: datetime) -> None:
+    """Call whoever is to be called by now, and stop watching what needs nobody any more. LogError."""
+    for reference in watched.now():
+        try:
+            _look(office, watched, reference, now)
+        except LogError:
+            raise
+        except Exception as error:  # one that can't be read must not keep the others from being called
+            log_line("not_looked_at", level=logging.ERROR, consult=reference, why=type(error).__name__)
+
+
+def _look(office: Office, watched: Watched, reference: str, now: datetime) -> None:
+    try:
+        row = office.log.consult(reference)
+    except NoSuchConsult:  # it was about to begin, and was not written down
+        watched.drop(reference)
+        return
+    record = record_of(office.log.events(reference))
+    if record.alarm is None or row.status == PURGED:
+        watched.drop(reference)
+    elif _due(office, kept(row).consult, record, now) is not None:
+        office.step_beside(CURBSIDE, reference, lambda desk, kept: _call(office, desk, kept, now))
+
+
+def _call(office: Office, desk: Desk, kept: Kept, now: datetime) -> Kept:
+    """On the consult as it is now: somebody may have acknowledged it this moment."""
+    page = _due(office, kept.consult, record_of(office.log.events(kept.reference)), now)
+    return desk.take(kept, paged, page) if page is not None else kept
+
+
+def _due(office: Office, consult: Consult, record: Record, now: datetime) -> dict[str, Any] | None:
+    """The page that is due, as its event has it; None when none is."""
+    supervision = office.supervision
+    if supervision is None or supervision.channel is None or record.alarm is None or record.level is None:
+        return None
+    if _did_not_arrive(office, record, consult.reference, now):
+        last = record.pages[-1]
+        return {"round": last.round, "to": list(last.to), "level": record.level, "why": "not_there_yet", "by": DIRECTLY}
+    on_call = supervision.on_call
+    order = _without(on_call.order(now), consult.clinician, record.escalated_by)
+    call = next_call(
+        record.level,
+        datetime.fromisoformat(record.alarm),
+        record.pages[-1].round if record.pages else 0,
+        order=order,
+        quiet=on_call.quiet(now),
+        times=supervision.times,
+    )
+    at_once = not order and not record.pages  # nobody is known whom to call first: the whole channel is called
+    if call is None or (call.at > now and not at_once):
+        return None
+    everybody = _without(tuple(sorted(on_call.everybody())), consult.clinician)
+    to = everybody if call.everyone else call.to
+    return {
+        "round": call.round,
+        "to": list(to or (EVERYBODY,)),
+        "level": record.level,
+        "why": call.why,
+        "by": IN_THREAD,
+    }
+
+
+def _did_not_arrive(office: Office, record: Record, reference: str, now: datetime) -> bool:
+    """Whether the last page has not reached the channel yet: then people are called in their direct messages."""
+    if not record.pages or record.pages[-1].by != IN_THREAD or EVERYBODY in record.pages[-1].to:
+        return False
+    last = record.pages[-1]
+    since = (now - datetime.fromisoformat(last.at)).total_seconds()
+    return since >= NOT_THERE_YET and office.log.slot(page_slot(reference, record.alarm, last.round)) is None
+
+
+def _without(people: tuple[str, ...], *these: str) -> tuple[str, ...]:
+    """Nobody is called to their own consult, nor whoever has handed it on, as long as there is somebody else."""
+    return tuple(one for one in people if one not in these) or people

@@ -1,0 +1,60 @@
+"""The supervisors' side of the office: what a step sends them, who they are, who is on call. One for each running program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.slack.shown import Privacy
+from bot.slack.supervisors.on_call import OnCall
+from bot.slack.supervisors.posting import posts_for_supervisors
+from bot.slack.supervisors.record import Record, record_of
+from bot.slack.supervisors.rhythm import Rhythm
+from bot.slack.supervisors.roles import Roles
+from bot.storage import Log, NoSuchConsult, Post
+from flows.consult import Consult, Step
+from flows.escalation import USUAL, Times
+
+AT_ONCE: Mapping[str, Times] = {**USUAL, "high": replace(USUAL["high"], first=0)}
+"""Where no times are set: what is high is paged at once too, and then less often than an emergency."""
+
+
+def nobody_waits() -> None:
+    """What wakes the timers where there are none."""
+
+
+def nobody_watches(reference: str) -> None:
+    """What is told of an alarm where there are no timers."""
+
+
+@dataclass
+class Supervision:
+    """`channel`: the supervisors' channel; None: there is none, and only follow-ups are asked.
+
+    `wake`: called once something is committed by which a timer may begin or end. `alarmed`: told of a consult, before it is
+    committed, in which somebody may have to be called.
+    """
+
+    channel: str | None
+    roles: Roles
+    on_call: OnCall
+    times: Mapping[str, Times] = field(default_factory=lambda: AT_ONCE)
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    privacy: Privacy = "usual"
+    wake: Callable[[], None] = field(default=nobody_waits)
+    alarmed: Callable[[str], None] = field(default=nobody_watches)
+
+    def posts(self, log: Log, before: Consult | None, step: Step) -> Sequence[Post]:
+        """What the step sends to the supervisors' channel, and from there to the clinician."""
+        record = self._record(log, before)
+        if record_of(step.events, record).alarm is not None:
+            self.alarmed(step.consult.reference)
+        return posts_for_supervisors(before, step, channel=self.channel, privacy=self.privacy, record=record)
+
+    def _record(self, log: Log, before: Consult | None) -> Record:
+        if before is None:
+            return Record()
+        try:
+            return record_of(log.events(before.reference))
+        except NoSuchConsult:
+            return Record()

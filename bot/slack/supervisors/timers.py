@@ -1,0 +1,77 @@
+"""The thread that looks what is due: a page that nobody has acknowledged, a follow-up, the digest.
+
+What is due is worked out from the log each time, so that a restart goes on where it was; what is done is written to the log
+together with what it sends. It never calls Slack.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.slack.journal import log_line
+from bot.slack.supervisors.digest import digest_due
+from bot.slack.supervisors.follow_up import asks_due
+from bot.slack.supervisors.paging import Watched, pages_due
+
+if TYPE_CHECKING:
+    from bot.slack.office import Office
+
+EVERY = 5.0
+"""Seconds: nothing that is due waits longer for being looked at."""
+FOLLOW_UPS_EVERY = 20.0
+
+
+class Timers:
+    """`office`: has a supervision. Its clock is the one by which things are due."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._woken, self._stopping = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
+        self._watched = Watched(office)
+        self._follow_ups_at: datetime | None = None
+        self._digest_at: datetime | None = None
+        assert office.supervision is not None
+        office.supervision.wake, office.supervision.alarmed = self.wake, self.watch
+
+    def start(self) -> None:
+        """Begin, with what was going on when the program ended."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End soon."""
+        self._stopping.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join(2.0)
+
+    def wake(self) -> None:
+        """Something was committed by which something may be due at once."""
+        self._woken.set()
+
+    def watch(self, reference: str) -> None:
+        """Look whether somebody has to be called in that consult."""
+        self._watched.add(reference)
+
+    def look(self) -> None:
+        """Do what is due now. Raises what the log raises."""
+        now = datetime.fromisoformat(self._office.clock())
+        pages_due(self._office, self._watched, now)
+        last = self._follow_ups_at
+        if last is None or not 0 <= (now - last).total_seconds() < FOLLOW_UPS_EVERY:
+            self._follow_ups_at = now
+            asks_due(self._office, now)
+            self._digest_at = digest_due(self._office, now, self._digest_at)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._woken.clear()
+            try:
+                self.look()
+            except Exception as error:  # a log that is locked for a moment must not end the timers
+                if not self._stopping.is_set():
+                    log_line("timers_not_read", level=logging.WARNING, why=type(error).__name__)
+            self._woken.wait(EVERY)

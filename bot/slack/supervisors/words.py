@@ -1,0 +1,66 @@
+"""What supervisors and clinicians are told in one kind line. None of it says anything clinical."""
+
+from __future__ import annotations
+
+from bot.slack.messages.hints import line
+from bot.slack.shown import Message
+
+
+def no_role() -> Message:
+    """Somebody who is no supervisor."""
+    return line(
+        "That button is for supervisors, so nothing was changed. Whoever runs Curbside can say who they are."
+        " *In an emergency call 911.*"
+    )
+
+
+def not_sure_of_roles() -> Message:
+    """It is not known for certain just now who is a supervisor."""
+    return line(
+        "I can't be sure just now who the supervisors are, so nothing was changed. Please try again in a minute."
+        " *Do not wait for Curbside: speak to each other.*"
+    )
+
+
+def own_consult() -> Message:
+    """Nobody reviews their own consult."""
+    return line("That is your own consult, so somebody else has to do this. Nothing was changed.")
+
+
+def not_now(says: str) -> Message:
+    """What the review does not allow at this point. `says`: in words."""
+    return line(f"{says} Nothing was changed.")
+
+
+def done_before(says: str) -> Message:
+    """Somebody else was a moment earlier. `says`: who did what."""
+    return line(f"{says} Nothing was done twice.")
+
+
+def done(says: str) -> Message:
+    """It is done."""
+    return line(says)
+
+
+def no_supervisors_here() -> Message:
+    """No supervisors' channel is set."""
+    return line("Curbside has no supervisors' channel here, so there is nothing to find or review.")
+
+
+def followed_up_already() -> Message:
+    """The follow-up was answered."""
+    return line("That is written down already. What is new can begin a consult: `/consult`.")
+
+
+def nobody_to_write_to() -> Message:
+    """There is no review of the consult yet."""
+    return line(
+        "Supervisors see a consult once there is a result or a decision. *Until then ask them in person, or call.*"
+    )
+
+
+def nothing_to_write_now(state: str) -> Message:
+    """The review takes nothing from the clinician now."""
+    if state == "signed":
+        return line("That consult is signed, so nothing can be added here. `/consult` begins a new one.")
+    return line("Your question is with the supervisors already. *If it can't wait, call them.*")

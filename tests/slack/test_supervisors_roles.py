@@ -1,0 +1,245 @@
+"""Who may do what: every action by every role; an action by somebody without the role changes nothing, and is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bot.slack.membership import Membership, Who
+from bot.slack.supervisors import roles
+from flows.machine import RESULT
+from flows.reviewing import review_state
+
+from .harness import Program
+from .server import Person, View, at_once
+from .supervisors_at_work import Practice, logged, practice
+
+__all__ = ["practice"]
+
+PEOPLE = ("supervisor", "clinician", "compliance", "nobody")
+DEEDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    # deed: (the button, the kind of the event that it leads to, who may)
+    "acknowledge": ("Acknowledge", "review_acknowledge", ("supervisor",)),
+    "advise": ("Ask or advise", "review_advise", ("supervisor",)),
+    "return_": ("Ask or advise", "review_return_", ("supervisor",)),
+    "call_me": ("Call me", "review_call_me", ("supervisor",)),
+    "sign": ("Sign", "review_sign", ("supervisor",)),
+    "escalate": ("Escalate", "review_escalate", ("supervisor",)),
+    "read": ("Open", "", ("supervisor", "compliance")),
+}
+
+
+def somebody(practice: Practice, role: str) -> Person:
+    return {
+        "supervisor": practice.sam,
+        "clinician": practice.robin,
+        "compliance": practice.casey,
+        "nobody": practice.nora,
+    }[role]
+
+
+def test_the_table_covers_every_deed() -> None:
+    assert set(DEEDS) == {*roles.REVIEWING, roles.READ}
+    assert set(roles.MAY) == {*roles.REVIEWING, roles.READ, roles.FIND, roles.OVERVIEW}
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+@pytest.mark.parametrize("deed", DEEDS)
+def test_what_a_role_may(practice: Practice, deed: str, role: str) -> None:
+    says, kind, may = DEEDS[deed]
+    person = somebody(practice, role)
+    practice.channel.members.add(practice.robin.id)  # the clinician is in the channel too, and sees the card
+    with practice.program(on_call=practice.terry.id) as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        if deed == "sign":
+            practice.terry.taps(practice.card(work.reference), "Acknowledge")
+            running.quiet()
+        before = kinds(running, work.reference)
+        assert person.taps(practice.card(work.reference), says).acknowledged
+        if role in may and deed in ("advise", "return_", "sign"):
+            view = person.sees_modal()
+            words = {} if deed == "sign" else {"said:kind": deed, "said:words": "Invented words"}
+            person.submits(view, words)
+        running.quiet()
+        new = kinds(running, work.reference)[len(before) :]
+        if role in may:
+            assert new == ([kind] if kind else [])
+            if deed == "read":
+                assert person.sees_modal(work.reference)
+                assert [(one.actor, one.what) for one in running.log.accesses(work.reference)] == [(person.id, "read")]
+        else:
+            assert new == [] and person.modal() is None
+            assert person.sees_ephemeral("nothing was changed")
+            [tried] = running.log.accesses(work.reference)
+            assert (tried.what, tried.actor, tried.detail["deed"]) == (
+                "refused",
+                person.id,
+                deed if deed != "return_" else "advise",
+            )
+
+
+@pytest.mark.parametrize("callback", ["advice", "sign"])
+def test_a_window_that_was_opened_while_one_still_might(practice: Practice, callback: str) -> None:
+    with practice.program(supervisors=practice.channel.id) as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        practice.nora.taps(practice.card(work.reference), "Acknowledge")
+        running.quiet()
+        practice.nora.taps(practice.card(work.reference), "Sign" if callback == "sign" else "Ask or advise")
+        view = practice.nora.sees_modal()
+        practice.channel.members.discard(practice.nora.id)
+        running.office.supervision.roles.changed(  # type: ignore[union-attr]
+            {"type": "member_left_channel", "channel": practice.channel.id, "user": practice.nora.id}
+        )
+        practice.nora.submits(view, {} if callback == "sign" else {"said:words": "Invented words"})
+        assert "review_sign" not in kinds(running, work.reference)
+        assert "review_return_" not in kinds(running, work.reference)
+        assert running.log.accesses(work.reference)[-1].what == "refused"
+
+
+def test_nobody_signs_their_own(practice: Practice) -> None:
+    with practice.program() as running:
+        work = logged(running, practice.sam)
+        running.quiet()
+        for says in ("Acknowledge", "Ask or advise", "Call me", "Escalate"):
+            assert practice.sam.taps(practice.card(work.reference), says).acknowledged
+            practice.sam.sees_ephemeral("your own consult")
+        assert review_state(work.consult) == "logged"
+        practice.terry.taps(practice.card(work.reference), "Acknowledge")
+        running.quiet()
+        practice.sam.taps(practice.card(work.reference), "Sign")
+        running.quiet()
+        assert practice.sam.modal() is None and review_state(work.consult) == "acknowledged"
+
+
+def test_two_at_once_have_one_outcome(practice: Practice) -> None:
+    sam, terry = practice.sam, practice.terry
+    with practice.program() as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        card = practice.card(work.reference)
+        done = at_once(lambda: sam.taps(card, "Acknowledge"), lambda: terry.taps(card, "Acknowledge"))
+        assert all(one.acknowledged for one in done)
+        running.quiet()
+        assert kinds(running, work.reference).count("review_acknowledge") == 1
+        told = [one for person in (sam, terry) for one in person.ephemerals()]
+        assert len(told) == 1 and "has acknowledged it already" in told[0].words
+
+        card = practice.card(work.reference)
+        for person in (sam, terry):
+            person.taps(card, "Sign")
+        views: list[View] = [person.sees_modal("You confirm") for person in (sam, terry)]
+        at_once(lambda: sam.submits(views[0]), lambda: terry.submits(views[1]))
+        running.quiet()
+        assert kinds(running, work.reference).count("review_sign") == 1
+        told = [one for person in (sam, terry) for one in person.ephemerals()]
+        assert len(told) == 2 and "has signed it" in told[-1].words + told[0].words
+
+
+def test_an_old_copy_of_who_is_who_is_not_relied_on(practice: Practice) -> None:
+    time = 0.0
+    with practice.program(supervisors=practice.channel.id, timers=False) as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        members = Membership(Who("channel", practice.channel.id), lambda: time)
+        members.refresh(running.supervisors._client)
+        running.supervisors.roles.supervisors = members
+        time = 599.0
+        practice.sam.taps(practice.card(work.reference), "Open")
+        practice.sam.sees_modal(work.reference)
+        time = 601.0
+        practice.sam.taps(practice.card(work.reference), "Acknowledge")
+        practice.sam.sees_ephemeral("can't be sure just now")
+        assert review_state(work.consult) == "logged"
+        members.refresh(running.supervisors._client)
+        practice.sam.taps(practice.card(work.reference), "Acknowledge")
+        running.quiet()
+        assert review_state(work.consult) == "acknowledged"
+
+
+def test_a_guest_in_the_channel_is_no_supervisor(practice: Practice) -> None:
+    guest = practice.server.guest()
+    practice.channel.members.add(guest.id)
+    with practice.program(supervisors=None) as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        guest.taps(practice.card(work.reference), "Acknowledge")
+        guest.sees_ephemeral("for supervisors")
+        practice.nora.taps(practice.card(work.reference), "Acknowledge")
+        running.quiet()
+        assert work.consult.review["taken_by"] == practice.nora.id  # type: ignore[index]
+
+
+def test_a_signature_waits_for_the_decision(practice: Practice) -> None:
+    with practice.program() as running:
+        work = logged(running, practice.robin, until=RESULT)
+        running.quiet()
+        practice.sam.taps(practice.card(work.reference), "Acknowledge")
+        running.quiet()
+        assert "Sign" not in practice.card(work.reference).buttons
+
+
+def kinds(running: Program, reference: str) -> list[Any]:
+    """What happened in the consult, but for pages."""
+    return [event.kind for event in running.log.events(reference) if event.kind != "paged"]
+
+
+def test_a_supervisor_need_not_be_among_those_who_consult(practice: Practice) -> None:
+    with practice.program(who=practice.robin.id) as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        practice.sam.taps(practice.card(work.reference), "Acknowledge")
+        running.quiet()
+        assert review_state(work.consult) == "acknowledged"
+
+
+def test_who_came_or_left_is_known_at_once(practice: Practice) -> None:
+    group = practice.server.user_group(practice.sam)
+    with practice.program(supervisors=group) as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        practice.nora.taps(practice.card(work.reference), "Acknowledge")
+        practice.nora.sees_ephemeral("for supervisors")
+        practice.server.changed_user_group(group, [practice.nora])
+        practice.sam.taps(practice.card(work.reference), "Acknowledge")
+        practice.sam.sees_ephemeral("for supervisors")
+        practice.nora.taps(practice.card(work.reference), "Acknowledge")
+        running.quiet()
+        assert work.consult.review["taken_by"] == practice.nora.id  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "action_id",
+    ["review", "review:dance", "review:ask", "review:answer", "read:nothing", "read:result:x", "read:result:99999",
+     "followed", "followed:x", "waiting:x", "found:1", "reply"],
+)  # fmt: skip
+def test_a_button_of_no_version_changes_nothing(practice: Practice, action_id: str) -> None:
+    with practice.program(timers=False) as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        card = practice.card(work.reference)
+        _, button = card.find("Acknowledge")
+        button["action_id"] = action_id  # type: ignore[index]
+        before = kinds(running, work.reference)
+        assert practice.sam.taps(card, "Acknowledge").acknowledged
+        running.quiet()
+        assert kinds(running, work.reference) == before and practice.sam.ephemerals()
+
+
+def test_the_buttons_of_a_home_are_checked_too(practice: Practice) -> None:
+    with practice.program(supervisors=practice.channel.id, timers=False) as running:
+        work = logged(running, practice.robin)
+        practice.nora.opens_home()
+        running.quiet()
+        home = practice.nora.home()
+        assert home is not None and "Awaiting review: 1" in home.words
+        running.supervisors.roles.changed(
+            {"type": "member_left_channel", "channel": practice.channel.id, "user": practice.nora.id}
+        )
+        assert practice.nora.taps(home, "Open").acknowledged
+        practice.nora.sees_ephemeral("for supervisors")
+        assert practice.nora.modal() is None
+        assert [one.what for one in running.log.accesses(work.reference)] == ["refused"]
