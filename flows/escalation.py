@@ -98,50 +98,6 @@ def _steps(times: Times) -> tuple[float, ...]:
     return (times.first, times.again, times.next, times.everyone, times.every, times.step)
 
 
-def next_call(
-    level: str,
-    since: datetime,
-    calls: int,
-    *,
-    order: Sequence[str],
-    quiet: Collection[str] = (),
-    times: Mapping[str, Times] = USUAL,
-) -> Call | None:
-    """The next call, from how many were made alone: for callers that do not know when, and to whom (see next_page, which is
-    right also where the order changes or nothing ran for a while). None for a level that is quiet.
-
-    `since`: when the consult became serious, or was handed on. `calls`: how many were made since. `order`: who is on call, the
-    first first. `quiet`: who may not be disturbed; they are passed over as long as there is somebody else.
-    """
-    plan = times.get(level)
-    if plan is None:
-        return None
-    people = [one for one in order if one not in quiet] or list(order)
-    minutes, place = _planned(plan, calls, len(people))
-    at = since + timedelta(minutes=minutes)
-    if place is None:
-        return Call(at, (), calls + 1, "everyone")
-    why: Why = "first" if calls == 0 else "again" if calls == 1 else "next"
-    return Call(at, (people[place],), calls + 1, why)
-
-
-def _planned(plan: Times, calls: int, people: int) -> tuple[float, int | None]:
-    """The minutes of the call after `calls` calls, and the place on the list of who is called; None for everyone."""
-    singles = _singles(plan, people)
-    if calls < len(singles):
-        return singles[calls]
-    return plan.everyone + (calls - len(singles)) * plan.every, None
-
-
-def _singles(plan: Times, people: int) -> list[tuple[float, int]]:
-    """The calls of single people before everyone is called."""
-    if not people:
-        return []
-    found = [(plan.first, 0), (plan.again, 0)]
-    found += [(plan.next + (place - 1) * plan.step, place) for place in range(1, people)]
-    return [one for one in found if one[0] < plan.everyone]
-
-
 @dataclass(frozen=True, slots=True)
 class Made:
     """A call that was made, as it was recorded: when, whom, and whether it was to all supervisors."""

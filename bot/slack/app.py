@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 
 from bot.slack.journal import log_line
 from bot.slack.listeners import commands, home, messages, shortcut, submissions, taps
-from bot.slack.listeners.reading import sender_of
+from bot.slack.listeners.reading import Place, sender_of
 from bot.slack.listeners.saying import tell
 from bot.slack.messages import hints
 from bot.slack.office import Office
@@ -106,15 +106,17 @@ def _error_handler(office: Office) -> Any:
             return request.context.ack(response_type="ephemeral", **hints.went_wrong().as_body())
         sender = sender_of(body)
         if sender is not None:
-            _say_so(office, *sender)
+            event = body.get("event_id")
+            _say_so(office, *sender, f"sorry:{event}" if isinstance(event, str) else None)
         return BoltResponse(status=500)
 
     return on_error
 
 
-def _say_so(office: Office, user: str, place: Any) -> None:
+def _say_so(office: Office, user: str, place: Place, once: str | None) -> None:
+    """`once`: for an event, which Slack brings several times."""
     try:
-        tell(office, user, place, hints.went_wrong())
+        tell(office, user, place, hints.went_wrong(), once)
     except (LogError, ValueError) as error:
         log_line("not_said", why=type(error).__name__)
 

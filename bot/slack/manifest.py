@@ -83,7 +83,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
                     "command": COMMAND,
                     **at,
                     "description": "Begin a consult, go on with one, or look up the law",
-                    "usage_hint": "[CO | resume | law TX | help]",
+                    "usage_hint": "[CO | resume | law TX | find WORDS | help]",
                     "should_escape": False,
                 }
             ],

@@ -5,7 +5,6 @@ A listener reads what came, and calls one of these; when it returns, the step is
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.desk import Desk, Kept, kept
 from bot.slack.conversation import answered_in, posts_for, rewrites
-from bot.slack.journal import log_line
 from bot.slack.messages import hints
 from bot.slack.refusals import Kindly
 from bot.slack.shown import Privacy
@@ -126,11 +124,7 @@ class Office:
             posts = posts_for(before, step, privacy=self.privacy, turns=turns)
         if self.supervision is None:
             return posts
-        try:
-            return (*posts, *self.supervision.posts(self.log, before, step))
-        except Exception as error:  # what can't be shown to supervisors must not keep a clinician from going on
-            log_line("card_not_built", level=logging.ERROR, consult=step.consult.reference, why=type(error).__name__)
-            return posts
+        return (*posts, *self.supervision.posts(self.log, before, step))
 
 
 def _untouched(consult: Consult) -> bool:

@@ -12,67 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.escalation import USUAL, Call, Made, Times, next_call, next_page, parse_times
+from flows.escalation import USUAL, Call, Made, Times, next_page, parse_times
 
 SINCE = datetime.fromisoformat("2026-11-25T10:00:00-07:00")
 ORDER = ("one", "two", "three")
-
-# Level, calls so far, who is quiet, the minutes after which, whom (everyone: ()).
-CALLS = [
-    ("emergency", 0, (), 0, ("one",)),
-    ("emergency", 1, (), 2, ("one",)),
-    ("emergency", 2, (), 4, ("two",)),
-    ("emergency", 3, (), 6, ("three",)),
-    ("emergency", 4, (), 8, ()),
-    ("emergency", 5, (), 13, ()),
-    ("emergency", 50, (), 238, ()),
-    ("high", 0, (), 10, ("one",)),
-    ("high", 2, (), 40, ("two",)),
-    ("high", 3, (), 60, ()),
-    ("emergency", 0, ("one",), 0, ("two",)),
-    ("emergency", 2, ("one",), 4, ("three",)),
-    ("emergency", 3, ("one",), 8, ()),
-    ("emergency", 0, ("one", "two", "three"), 0, ("one",)),
-]
-
-
-@pytest.mark.parametrize(("level", "calls", "quiet", "minutes", "to"), CALLS)
-def test_who_is_called_when(
-    level: str, calls: int, quiet: tuple[str, ...], minutes: float, to: tuple[str, ...]
-) -> None:
-    call = next_call(level, SINCE, calls, order=ORDER, quiet=quiet)
-    assert call is not None
-    assert (call.at - SINCE, call.to, call.everyone, call.round) == (timedelta(minutes=minutes), to, not to, calls + 1)
-
-
-@pytest.mark.parametrize("level", ["low", "elevated"])
-def test_what_is_not_serious_calls_nobody(level: str) -> None:
-    assert next_call(level, SINCE, 0, order=ORDER) is None
-
-
-def test_where_nobody_is_on_call_everyone_is() -> None:
-    call = next_call("emergency", SINCE, 0, order=())
-    assert call is not None and call.everyone and call.at == SINCE + timedelta(minutes=8)
-
-
-@given(
-    level=st.sampled_from(["emergency", "high"]),
-    order=st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=8),
-    quiet=st.sets(st.sampled_from("abcdefgh")),
-    calls=st.integers(0, 40),
-)
-def test_it_never_ends_never_goes_back_and_reaches_everybody(
-    level: str, order: list[str], quiet: set[str], calls: int
-) -> None:
-    this = next_call(level, SINCE, calls, order=order, quiet=quiet)
-    after = next_call(level, SINCE, calls + 1, order=order, quiet=quiet)
-    assert this is not None and after is not None and after.at >= this.at
-    assert not this.everyone or after.everyone
-    assert any(
-        (call := next_call(level, SINCE, n, order=order, quiet=quiet)) is not None and call.everyone for n in range(12)
-    )
-    worse = next_call("emergency", SINCE, calls, order=order, quiet=quiet)
-    assert worse is not None and worse.at <= this.at
 
 
 def test_the_times_can_be_set() -> None:
@@ -268,18 +211,3 @@ def test_there_is_no_volley_after_a_time_in_which_nothing_ran(practice: Practice
     """At most two calls within a minute: the one that was missed, and the one that happens to be due."""
     made = practice.run(level, 200)
     assert all(later.at - sooner.at > timedelta(minutes=1) for sooner, later in zip(made, made[2:], strict=False))
-
-
-@settings(max_examples=60, deadline=None)
-@given(practice=practices, level=st.sampled_from(LEVELS))
-def test_while_it_runs_and_the_list_stays_it_is_the_plan_of_the_table(practice: Practice, level: str) -> None:
-    """With the same list all the time, next_page and next_call are of one mind."""
-    order = practice.orders[0]
-    practice = Practice({0: order}, {0: practice.quiet[0]}, ())
-    if not order:
-        return
-    for calls, made in enumerate(practice.run(level, 120)):
-        call = next_call(level, SINCE, calls, order=order, quiet=practice.quiet[0])
-        assert call is not None and call.everyone == made.everyone
-        assert timedelta(0) <= made.at - call.at <= timedelta(minutes=0.2 * (calls + 1))
-        assert call.everyone or call.to == made.to

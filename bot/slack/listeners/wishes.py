@@ -46,7 +46,7 @@ _WORDS_OF_DANGER = re.compile(
 _A_CONSULT = re.compile(
     r"(?:(?:hi|hello|hey)\b)?\s*(?:please\s+)?(?:(?:i|we)\s+(?:need|want|would like|'d like|d like)\s+)?(?:to\s+)?"
     r"(?:(?:have|start|begin|do|run|open)\s+)?(?:a\s+|another\s+)?(?:new\s+)?(?:consult|consultation)"
-    r"(?:\s+(?:in|for|on)?\s*(?P<place>[a-z .]+?))?(?:\s+please)?"
+    r"(?:\s+(?:(?:in|for|on)\s+)?(?P<place>[a-z .]+?))?(?:\s+please)?"
 )
 _STARTS = ("start", "begin", "new", "start over", "i need to consult", "i need to consult somebody")
 _HELPS = ("help", "?", "how does this work", "what can you do", "help me", "usage")

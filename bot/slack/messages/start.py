@@ -91,6 +91,7 @@ def help_message() -> Message:
         "`/consult` begins a consult; `/consult CO` one for Colorado.",
         "`/consult resume` goes on with one that is open.",
         "`/consult law TX` shows the law of Texas.",
+        "`/consult find …` finds consults, for supervisors.",
         "In a consult's thread you can tap, or type an answer such as *stated*, *firearm* or *2*.",
         "*Danger now* shows what to do first, at any point. In an emergency call 911; for suicide and crisis call or text 988.",
         "Every answer can be *not known*: it is never taken for no. *Edit* changes an answer; *Pause* keeps all for later.",

@@ -3,11 +3,12 @@
 | module | what it holds |
 |---|---|
 | supervision.py | all of it for one running program; starting.py puts it together from the settings |
-| roles.py, on_call.py | who may do what; who is called |
+| roles.py, on_call.py, channel_watch.py | who may do what; who is called; whether the channel is as it must be |
 | record.py, steps.py | what the log says beside a consult's state, and the events that say it |
-| cards.py, review_card.py, paged.py, exchange.py, follow_up.py | the messages |
+| cards.py, review_card.py, paged.py, exchange.py, follow_up.py, words.py | the messages |
 | posting.py, places.py | which step posts which of them, and where |
-| reviewing.py, modals.py, reading.py | the buttons and modals of a review |
+| listeners.py, listening.py | what is registered with Bolt; what the listeners share |
+| reviewing.py, review_steps.py, modals.py, reading.py, following_up.py | the buttons and modals |
 | paging.py, timers.py | what is done when nobody taps anything |
-| home.py, finding.py, digest.py | what waits, what was, and the numbers |
+| waiting.py, home.py, finding.py, digest.py, rhythm.py | what waits, what was, and the numbers |
 """

@@ -1,8 +1,8 @@
 """Who is on call, in order: a list, a user group, or a rota file; and who has do-not-disturb on, as far as is known.
 
-Slack is asked by a thread, every minute, never on the way of a page: what is known by then decides. The limits: whoever switches
-do-not-disturb on may be called by Slack all the same for up to a minute's worth of old knowledge, and be missed; the next page
-goes on. Slack does not tell whether a telephone is on, or whether a notification was seen.
+Slack is asked by a thread, every minute, never on the way of a page: what was known last decides. The limits: somebody who has
+switched do-not-disturb on within the last minute is called in vain, and the next call goes on as planned. Slack tells nothing of
+a telephone's own silence, and not whether a message was seen.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from bot.slack.supervisors.record import DIRECTLY, IN_THREAD, Record, record_of
 from bot.slack.supervisors.steps import CURBSIDE, paged
 from bot.storage import PURGED, LogError, NoSuchConsult
 from flows.consult import Consult
-from flows.escalation import next_call
+from flows.escalation import Made, next_page
 
 if TYPE_CHECKING:
     from bot.slack.office import Office
@@ -102,25 +102,27 @@ def _due(office: Office, consult: Consult, record: Record, now: datetime) -> dic
         return None
     if _did_not_arrive(office, record, consult.reference, now):
         last = record.pages[-1]
-        return {"round": last.round, "to": list(last.to), "level": record.level, "why": "not_there_yet", "by": DIRECTLY}
+        again = {"round": last.round, "to": list(last.to), "everyone": last.everyone}
+        return {**again, "level": record.level, "why": "not_there_yet", "by": DIRECTLY}
     on_call = supervision.on_call
     order = _without(on_call.order(now), consult.clinician, record.escalated_by)
-    call = next_call(
+    call = next_page(
         record.level,
         datetime.fromisoformat(record.alarm),
-        record.pages[-1].round if record.pages else 0,
+        [Made(datetime.fromisoformat(one.at), one.to, one.everyone) for one in record.pages],
+        now=now,
         order=order,
         quiet=on_call.quiet(now),
         times=supervision.times,
     )
-    at_once = not order and not record.pages  # nobody is known whom to call first: the whole channel is called
-    if call is None or (call.at > now and not at_once):
+    if call is None or call.at > now:
         return None
     everybody = _without(tuple(sorted(on_call.everybody())), consult.clinician)
     to = everybody if call.everyone else call.to
     return {
         "round": call.round,
         "to": list(to or (EVERYBODY,)),
+        "everyone": call.everyone,
         "level": record.level,
         "why": call.why,
         "by": IN_THREAD,

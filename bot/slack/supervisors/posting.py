@@ -13,9 +13,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 from bot.slack.conversation import PAGE, SCREEN, in_dm, in_thread
+from bot.slack.journal import log_line
 from bot.slack.shown import Privacy
 from bot.slack.supervisors.cards import card_message
 from bot.slack.supervisors.exchange import (
@@ -66,17 +68,26 @@ def _in_the_channel(
     consult, after = step.consult, record_of(step.events, record)
     if not after.told:
         return
+    try:
+        yield from list(_card(before, consult, channel, privacy, record, after))
+    except Exception as error:  # a card that can't be built keeps nobody from going on, or from being called
+        log_line("card_not_built", level=logging.ERROR, consult=consult.reference, why=type(error).__name__)
+    for event in step.events:
+        if event.kind == PAGED:
+            yield from _page(event, consult, after, channel)
+        else:
+            yield from _reviewed(event, consult, after, channel, privacy)
+
+
+def _card(
+    before: Consult | None, consult: Consult, channel: str, privacy: Privacy, record: Record, after: Record
+) -> Iterator[Post]:
     card = card_message(consult, after, privacy)
     if not record.told:
         yield new_card(channel, consult, after, card)
         yield in_thread(consult, with_supervisors(consult, privacy), SCREEN)
     elif before is None or card != card_message(before, record, privacy):
         yield card_edit(channel, consult, after, card)
-    for event in step.events:
-        if event.kind == PAGED:
-            yield from _page(event, consult, after, channel)
-        else:
-            yield from _reviewed(event, consult, after, channel, privacy)
 
 
 def _page(event: Event, consult: Consult, record: Record, channel: str) -> Iterator[Post]:

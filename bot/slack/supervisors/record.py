@@ -48,6 +48,7 @@ class Paged:
     at: str
     to: tuple[str, ...]
     by: str = "thread"
+    everyone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,13 @@ def _after(found: Record, event: AnEvent) -> Record:
     if kind in (ALARM_ANSWERED, CALL_ASKED):
         return _reviewed(found, "acknowledge", event)
     if kind == PAGED:
-        page = Paged(int(data.get("round", 1)), event.at, tuple(data.get("to", ())), data.get("by", IN_THREAD))
+        page = Paged(
+            round=int(data.get("round", 1)),
+            at=event.at,
+            to=tuple(data.get("to", ())),
+            by=data.get("by", IN_THREAD),
+            everyone=bool(data.get("everyone")),
+        )
         return replace(found, pages=(*(one for one in found.pages if one.round != page.round), page))
     if kind == FOLLOW_UP_ASKED:
         return replace(found, asked=(*found.asked, event.at))
