@@ -128,7 +128,7 @@ def _hint(office: Office, consult: Consult, text: str) -> Message:
 def _meant(office: Office, consult: Consult, typed: Typed) -> bool:
     """Whether the question that is asked now was there already when this was typed: else it answers another one."""
     asked_at = office.log.slot(shown(consult.reference, consult.turn))
-    return True
+    return asked_at is not None and _time(asked_at) < _time(typed.ts)
 
 
 def _time(ts: str) -> tuple[int, int]:
