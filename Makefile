@@ -15,8 +15,8 @@ help:  ## this list
 try: .venv/ready  ## a consult in the terminal (ARGS=--resume goes on with the last one)
 	@$(BIN)/curbside try $(ARGS)
 
-test: .venv/ready-dev  ## the tests (ARGS=... goes to pytest)
-	$(BIN)/python -m pytest $(ARGS)
+test: .venv/ready-dev  ## the tests, on all processors (ARGS=... goes to pytest; ARGS="-n 0" takes one)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: .venv/ready-dev  ## ruff
 	$(BIN)/python -m ruff check .

@@ -62,6 +62,7 @@ class AtWork:
         """Give the command and go where the consult is."""
         self.taps += 1
         assert self.person.command("/consult", text).acknowledged
+        self.program.quiet()
         return self.finds()
 
     def finds(self) -> AtWork:

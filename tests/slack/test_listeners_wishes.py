@@ -46,7 +46,10 @@ BEHIND_THE_COMMAND = [
 TYPED = [
     ("I need a consult", START),
     ("i need a consult.", START),
-    ("Hello, please start a new consultation", GREETING),  # a comma in the middle: not certain, and the card has a button
+    (
+        "Hello, please start a new consultation",
+        GREETING,
+    ),  # a comma in the middle: not certain, and the card has a button
     ("please start a new consultation", START),
     ("consult CO", Wanted("start", "CO")),
     ("I need a consult in New York please", Wanted("start", "NY")),

@@ -152,7 +152,7 @@ def test_no_word_that_is_shown_is_missing_from_the_page() -> None:
     for one in shown():
         for words in all_words(seen(one.blocks if isinstance(one, Message) else one["blocks"])):
             for line in words.split("\n"):
-                plain = re.sub(r"<[^|>]*\|([^>]*)>", r"\1", line)
+                plain = re.sub(r"<[^|>]*\|([^>]*)>", r"\1", re.sub(r"<@(\w+)>", r"@\1", line))
                 plain = re.sub(r"\s", "", html.unescape(plain))
                 assert plain in text or re.sub(r"[*`]", "", plain) in text, line
 

@@ -6,6 +6,7 @@ from bot.slack.preview import other_chapters
 from bot.slack.preview.chapter import Chapter
 from bot.slack.preview.consult_chapters import consult_chapters
 from bot.slack.preview.samples import SAMPLES, Walk
+from bot.slack.preview.supervisors_chapter import supervisors
 
 
 def chapters(at: str) -> list[Chapter]:
@@ -17,6 +18,7 @@ def chapters(at: str) -> list[Chapter]:
         other_chapters.danger(walks[0]),
         *(chapter for walk in walks for chapter in consult_chapters(walk)),
         other_chapters.changed_answers(walks[0]),
+        supervisors(walks[0]),
         other_chapters.minimal(walks[0]),
         other_chapters.short_notes(walks[0]),
     ]
