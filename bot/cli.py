@@ -49,6 +49,7 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "hold": Listed("bot.commands.hold", "Place a consult under a legal hold, so that it is not purged."),
         "release": Listed("bot.commands.release", "Release a consult from its legal hold."),
         "purge": Listed("bot.commands.purge", "Remove the content of consults kept long enough."),
+        "expire": Listed("bot.commands.expire", "End unfinished consults that nobody goes on with."),
         "export": Listed("bot.commands.export", "Consults for a records request, in all forms."),
         "backup": Listed("bot.commands.backup", "A consistent, verified copy of the log."),
         "restore": Listed("bot.commands.restore", "Put a backup back in the log's place."),

@@ -91,6 +91,5 @@ def _check_note(reference: str, consult: Consult) -> None:
 
 def _note(consult: Consult, events: list[StoredEvent]) -> str:
     from bot.records.recording import whole_note
-    from flows.consult import current_result
 
-    return whole_note(current_result(consult)["note"], events)
+    return whole_note(consult, events)

@@ -21,7 +21,7 @@ from bot.records.recording import whole_note
 from bot.records.retention import every_row
 from bot.records.verifying import verify
 from bot.storage import PURGED, ConsultRow, Log, StoredEvent
-from flows.consult import Consult, current_result
+from flows.consult import Consult
 
 FORMS = ("notes", "pdf", "fhir", "events", "facts")
 MANIFEST = "manifest.json"
@@ -188,7 +188,7 @@ class _Maker:
         self._facts.append(facts_row(consult))
         pdf = None
         if consult.result is not None:
-            note = whole_note(current_result(consult)["note"], events)
+            note = whole_note(consult, events)
             if "notes" in self._forms:
                 self._add(f"{folder}/note.md", note.encode())
                 self._add(f"{folder}/note.txt", plain_text(note).encode())
@@ -211,8 +211,9 @@ class _Maker:
             self._add("facts.json", _json(self._facts))
 
     def _pdf(self, consult: Consult, events: list[StoredEvent]) -> bytes:
-        from bot.records.paper import Stamp, moment, parts_of
+        from bot.records.paper import Stamp, parts_of
         from bot.records.pdf import make_pdf
+        from bot.records.reviewed import moment
 
         stamp = Stamp(self._at, self._actor, self._log.head(), self._unaltered)
         footer = (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.records.recording import ADDENDUM, OF_THE_RECORD, addenda_of
+from bot.records.reviewed import happened_beside, moment, review_stands
 from bot.storage import Head, StoredEvent
 from bot.terminal.consult_page import stands
 from flows.consult import Consult, current_result
@@ -66,18 +67,11 @@ def parts_of(consult: Consult, events: Sequence[StoredEvent], stamp: Stamp) -> l
         _options(result),
         _decision(consult, result),
         _disclosures(result),
-        _review(events),
+        _review(consult, events),
         _addenda(events),
         _stamp(events, stamp),
     ]
     return [part for part in parts if part.texts or part.tables]
-
-
-def moment(at: str) -> str:
-    """A time as the record prints it: 2026-11-25 14:03:11 UTC-07:00."""
-    day, _, clock = at.partition("T")
-    offset = clock[8:].replace("Z", "+00:00")
-    return f"{day} {clock[:8]} UTC{offset}" if clock else day
 
 
 def _head(consult: Consult, events: Sequence[StoredEvent], result: Result) -> Part:
@@ -235,7 +229,7 @@ def _disclosures(result: Result) -> Part:
     )
     if not rows:
         return Part("Disclosures", ("None is planned.",))
-    return Part("Disclosures", (), (Table(rows, (17, 36, 22, 25), ("To", "Content", "Authority", "Outcome")),))
+    return Part("Disclosures", (), (Table(rows, (13, 31, 34, 22), ("To", "Content", "Authority", "Outcome")),))
 
 
 def _outcome(step: Mapping[str, Any] | None) -> str:
@@ -244,22 +238,15 @@ def _outcome(step: Mapping[str, Any] | None) -> str:
     return "; ".join(part for part in (step["state"], moment(step["at"]) if step["at"] else "", step["result"]) if part)
 
 
-def _review(events: Sequence[StoredEvent]) -> Part:
-    """What others than the flow recorded of the consult: reviews, advice and signatures."""
+def _review(consult: Consult, events: Sequence[StoredEvent]) -> Part:
+    """Where the supervisors' review stands, and what they and the program did beside the flow."""
     rows = tuple(
-        (moment(event.at), event.actor, "; ".join([spoken(event.kind), *_said(event.data or {})]))
+        (moment(event.at), event.actor, happened_beside(event))
         for event in events
         if event.kind not in (*OF_THE_FLOW, *OF_THE_RECORD, ADDENDUM)
     )
-    if not rows:
-        return Part("Review and signatures", ("None is recorded.",))
-    return Part("Review and signatures", (), (Table(rows, (29, 18, 53), ("Time", "Who", "What")),))
-
-
-def _said(data: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in data.items():
-        if isinstance(value, (str, int, float)) and value != "" and name != "to":
-            yield f"{spoken(name)}: {value}"
+    tables = (Table(rows, (29, 18, 53), ("Time", "Who", "What")),) if rows else ()
+    return Part("Review and signatures", (review_stands(consult),), tables)
 
 
 def _addenda(events: Sequence[StoredEvent]) -> Part:

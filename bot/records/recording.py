@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.desk import kept, row_of
+from bot.records.reviewed import review_lines
 from bot.storage import CONTENT_PURGED, PURGED, ConsultRow, Log, LogError, StaleRevision, StoredEvent
-from flows.consult import Event, apply
+from flows.consult import Consult, Event, apply, current_result
 
 ADDENDUM, HELD, RELEASED = "addendum", "hold_placed", "hold_released"
 OF_THE_RECORD = (HELD, RELEASED, CONTENT_PURGED)
@@ -65,8 +66,16 @@ def addenda_of(events: Sequence[StoredEvent]) -> list[StoredEvent]:
     return [event for event in events if event.kind == ADDENDUM and event.data is not None]
 
 
-def whole_note(note: str, events: Sequence[StoredEvent]) -> str:
-    """A note with the addenda at its end, each with its time and author."""
+def whole_note(consult: Consult, events: Sequence[StoredEvent]) -> str:
+    """The note as it reads now, with the supervisors' review and the addenda, each with its time and author.
+
+    OutOfTurn before there is a result.
+    """
+    note: str = current_result(consult)["note"]
+    if reviewed := review_lines(consult):
+        before, heading, after = note.rpartition("## Addenda\n")
+        review = "".join(f"- {line}\n" for line in reviewed)
+        note = f"{before}## Review and signatures\n{review}\n{heading}{after}"
     lines = [
         f"- {event.at}, {event.actor}: {' '.join(event.data['text'].split())}"
         for event in addenda_of(events)

@@ -24,7 +24,9 @@ from bot.records import exporting
 from bot.records.exporting import plain_text
 from bot.records.facts import as_csv
 from bot.records.pdf import make_pdf
+from bot.records.recording import add_event, whole_note
 from flows.answers import parse_answers
+from flows.reviewing import review
 from tests.commands.conftest import Practice
 from tests.flows.making import ANGER, COLORADO, THREAT
 from tests.storage.test_tampering import without_triggers
@@ -98,21 +100,37 @@ def test_the_pdf_is_found_by_a_reader(practice: Practice, monkeypatch: pytest.Mo
         "Invented Practice", "1 Nowhere Street", f"Consult {reference}", "U0INVENTED", "2026-03-02 12:00:00 UTC-07:00",
         result["level_says"], result["law"]["table_version"], result["law"]["verified_on"], result["flow_version"],
         result["law"]["rules"][0]["citation"], result["law"]["duty_says"], "Options considered", "counsel was asked first",
-        "Disclosures", "Review and signatures None is recorded.", "Seen again on Friday", last.hash, "page 1 of",
+        "Disclosures", "Review and signatures Not signed; since", "Seen again on Friday", last.hash, "page 1 of",
         "Zdrowie <b>[U+65E5][U+672C]</b> & more", "the log was unaltered",
     ):  # fmt: skip
         assert expected in text, expected
 
 
 def test_reviews_of_other_parts_stand_in_the_pdf(practice: Practice) -> None:
-    from bot.records.recording import add_event
-
     reference = practice.decided()
+    at = "2026-11-25T15:00:00-07:00"
     with practice.log() as log:
-        data = {"advice": "Agreed with the plan", "role": "supervisor"}
-        add_event(log, reference, "signed", data, at="2026-11-25T15:00:00-07:00", actor="U0SUPER")
-    text = text_of((exported(practice, reference) / f"consults/{reference}/note.pdf").read_bytes())
-    assert "2026-11-25 15:00:00 UTC-07:00 U0SUPER signed; advice: Agreed with the plan; role: supervisor" in text
+        desk = Desk(log, "U0SUPER", clock=lambda: at)
+        kept = desk.open(reference)
+        assert "Review and signatures" not in whole_note(kept.consult, log.events(reference)), (
+            "nobody has said anything"
+        )
+        for action, said in (("advise", "Agreed with the plan"), ("sign", None)):
+            kept = desk.take(kept, review, action, role="supervisor", text=said)
+        add_event(log, reference, "paged", {"round": 1, "to": ["U1", "U2"]}, at=at, actor="curbside")
+    folder = exported(practice, reference) / f"consults/{reference}"
+    text, note = text_of((folder / "note.pdf").read_bytes()), (folder / "note.md").read_text()
+    when = "2026-11-25 15:00:00 UTC-07:00"
+    for expected in (
+        f"Signed by U0SUPER, {when}.", f"{when} U0SUPER advises: Agreed with the plan", f"{when} U0SUPER has signed",
+        f"{when} curbside paged; round: 1; to U1, U2",
+    ):  # fmt: skip
+        assert expected in text, expected
+    assert (
+        f"## Review and signatures\n- Signed by U0SUPER, {when}.\n- {when}, U0SUPER advises: Agreed with the plan\n"
+        in note
+    )
+    assert note.index("## Review and signatures") < note.index("## Addenda")
 
 
 def test_a_pdf_of_the_same_is_the_same() -> None:

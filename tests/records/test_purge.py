@@ -73,6 +73,22 @@ def test_it_is_gone_to_the_last_byte(practice: Practice, old: str) -> None:
     assert practice.run("verify").status == 0
 
 
+def test_it_is_gone_where_sqlite_leaves_deleted_text_in_the_file(
+    practice: Practice, old: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some systems build SQLite so that it overwrites what is deleted; most do not."""
+
+    def careless(*given: Any, **how: Any) -> Database:
+        db = opening.connect(*given, **how)
+        db.execute("PRAGMA secure_delete = OFF")
+        return db
+
+    for module in (log_module, writer):
+        monkeypatch.setattr(module, "connect", careless)
+    assert practice.run("purge", "--yes").status == 0
+    assert [in_files(practice.database.parent, word) for word in WORDS] == [[]] * len(WORDS)
+
+
 def test_what_stays_is_who_and_when(practice: Practice, old: str) -> None:
     practice.run("purge", "--yes")
     with practice.log() as log:

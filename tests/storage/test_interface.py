@@ -10,11 +10,16 @@ from typing import Any
 import pytest
 
 from bot.storage import (
+    PURGED,
     BadReference,
     ConsultRow,
+    Head,
     Log,
     NoSuchConsult,
+    Post,
+    PostedHead,
     Profile,
+    Purge,
     StaleRevision,
     Unstorable,
 )
@@ -254,3 +259,62 @@ def test_the_chain_of_an_honest_log_is_whole(log: Log) -> None:
     events = [e for n in range(3) for e in log.events(f"C-0000{n}")]
     assert [e.id for e in events] == [1, 2, 3, 4, 5, 6]
     assert [e.previous_hash for e in events] == ["0" * 64, *(e.hash for e in events[:-1])]
+
+
+def test_who_read_what_stands_in_a_chain_of_its_own(log: Log, open_again: Callable[[], Log]) -> None:
+    begin(log, "C-00001")
+    begin(log, "C-00002")
+    assert (log.access_head().number, log.access_head().chain) == (0, "accesses")
+    assert log.record_access("shown", at=NOON, actor="one", reference="C-00001", detail={"page": 1}) == 1
+    begin(log, "C-00003")
+    assert log.record_access("backup", at=NOON, actor="two") == 2
+    first, second = open_again().accesses()
+    assert (first.what, first.actor, first.consult, first.detail, first.after_event) == (
+        "shown",
+        "one",
+        "C-00001",
+        {"page": 1},
+        2,
+    )
+    assert (second.consult, second.detail, second.after_event, second.previous_hash) == (None, {}, 3, first.hash)
+    assert log.accesses("c-00001") == [first] and log.accesses("C-00002") == []
+    assert log.access_head() == Head(2, second.hash, "accesses")
+    assert log.head().number == 3, "reading is no event"
+    with pytest.raises(Unstorable):
+        log.record_access("shown", at=NOON, actor="one", detail={"page": {1}})
+    with pytest.raises(NoSuchConsult):
+        log.accesses("C-99999")
+
+
+def test_heads_that_were_posted_are_remembered_once(log: Log, open_again: Callable[[], Log]) -> None:
+    assert log.head() == Head(0, "0" * 64)
+    begin(log, "C-00001")
+    of_events, of_accesses = log.head(), log.access_head()
+    assert of_events.hash == log.events("C-00001")[-1].hash
+    for head in (of_accesses, of_events, of_events):
+        log.note_posted_head(PostedHead(head=head, at=NOON, where="C0SUPERVISORS/1.2"))
+    found = open_again().posted_heads()
+    assert [one.head for one in found] == [of_events, of_accesses]
+    assert {(one.at, one.where) for one in found} == {(NOON, "C0SUPERVISORS/1.2")}
+
+
+def test_a_purge_removes_all_or_nothing(log: Log, open_again: Callable[[], Log]) -> None:
+    begin(log, "C-00001")
+    answer(log, "C-00001", 1, n=1)
+    begin(log, "C-00002")
+    log.queue([Post(lane="dm:U1", method="chat.postMessage", body={"text": "C-00001 waits"}, priority=1)])
+    left = [row("C-00001", status=PURGED), row("C-00002", status=PURGED)]
+    with pytest.raises(StaleRevision):
+        log.purge([Purge(at=NOON, actor="x", left=one, expected_revision=2) for one in left])
+    assert all(event.data is not None for event in log.events("C-00001")) and not log.sweep_due()
+    log.purge([Purge(at=NOON, actor="x", left=left[0], expected_revision=2)])
+    again = open_again()
+    events = again.events("C-00001")
+    assert [event.kind for event in events] == ["started", "answered", "content_purged"]
+    assert [event.data for event in events] == [None, None, {"events": [1, 2]}]
+    assert (again.consult("C-00001").status, again.consult("C-00001").revision) == (PURGED, 3)
+    assert again.due(9e9, 10) == []
+    assert again.check_chain() == []
+    assert again.sweep_due()
+    log.sweep()
+    assert not again.sweep_due()

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bot.storage import Head, Purge, checking, open_log
+from bot.storage.accesses import prepare_access
 from bot.storage.chain import event_hash, salted_hash
 from bot.storage.opening import connect
 
@@ -284,6 +285,18 @@ def test_an_end_that_was_cut_off_is_found_by_a_head(path: Path) -> None:
         "event 6, whose hash was posted, is missing from the chain; the first that is wrong is one of 1 to 6",
         "access 2, whose hash was posted, is missing from the chain; the first that is wrong is one of 1 to 2",
     }
+
+
+def test_an_access_that_claims_an_earlier_place_is_a_fault(path: Path) -> None:
+    """Its own hashes are right; it is said to have been made before the access that it follows."""
+    six_events(path)
+    with open_log(path) as log:
+        head = log.access_head()
+    forged = prepare_access(NOON, "x", "shown", ONE, {}).chained(head.number, head.hash, 1)
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute(f"INSERT INTO accesses VALUES ({', '.join('?' for _ in forged)})", list(forged.values()))
+    with open_log(path) as log:
+        assert [fault.what for fault in log.check_chain()] == ["access 3 does not follow the access before it"]
 
 
 def test_what_a_hash_covers_is_written_down_here_once_more(path: Path) -> None:
