@@ -23,7 +23,8 @@ from tests.records.test_purge import WORDS, consult_of, in_a_child, in_files
 from tests.storage.making import ROOT, answer, begin
 
 KEY, OTHER = "an-invented-key-0001", 'another invented key; it\'s "quoted"'
-READABLE = (*WORDS, "sqlite format", "consults", "clinician-one", "harm_to_others", "c-0")
+READABLE = (*WORDS, "sqlite format", "consults", "clinician-one", "harm_to_others", "jurisdiction")
+"""Each is long enough not to stand in encrypted bytes by chance."""
 
 
 @pytest.fixture
