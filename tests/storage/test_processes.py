@@ -21,8 +21,11 @@ import sys
 from bot.storage import open_log
 from tests.storage.making import answer, begin
 path, reference, steps = sys.argv[1], sys.argv[2], int(sys.argv[3])
+together = int(sys.argv[4]) if len(sys.argv) > 4 else 1  # so many begin before any goes on
 with open_log(path) as log:
     revision = begin(log, reference)
+    while len(log.consults()) < together:
+        pass
     while revision < steps:
         revision = answer(log, reference, revision, n=revision)
         print(revision, flush=True)
@@ -42,7 +45,7 @@ for n in range(10_000):
 
 def test_processes_that_append_at_once_keep_one_chain(path: Path) -> None:
     """They also make the file at once, which is when SQLite is at its least patient."""
-    workers = [python(APPENDER, path, f"C-0000{n}", 60, cwd=ROOT) for n in range(4)]
+    workers = [python(APPENDER, path, f"C-0000{n}", 60, 4, cwd=ROOT) for n in range(4)]
     for worker in workers:
         _, errors = worker.communicate(timeout=60)
         assert (worker.returncode, errors) == (0, "")
