@@ -19,8 +19,8 @@ _NOT_COMPARED = ("revision", "state")  # the log sets the one; the other is comp
 
 @dataclass(frozen=True)
 class Verified:
-    """What was looked at, and every fault, the first wrong event first. `posted`: heads noted in the log itself;
-    `given`: heads that came from outside it."""
+    """What was looked at, and every fault, the first wrong event first. `events`, `accesses`: of number 0 where a table is gone.
+    `posted`: heads noted in the log itself; `given`: heads that came from outside it."""
 
     faults: tuple[Fault, ...]
     events: Head
@@ -34,7 +34,13 @@ def verify(log: Log, given: Iterable[Head] = ()) -> Verified:
     outside = tuple(given)
     posted = [one.head for one in log.posted_heads()]
     faults = log.check_chain([*posted, *outside], state_fault)
-    return Verified(tuple(faults), log.head(), log.access_head(), len(posted), len(outside))
+    try:
+        heads = log.head(), log.access_head()
+    except LogError:
+        if not faults:
+            raise
+        heads = Head(0, ""), Head(0, "", "accesses")  # there is no such table any more
+    return Verified(tuple(faults), *heads, len(posted), len(outside))
 
 
 def state_fault(row: ConsultRow, events: list[StoredEvent]) -> str | None:
