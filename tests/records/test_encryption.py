@@ -16,7 +16,7 @@ import pytest
 from bot import failures
 from bot.cli import curbside
 from bot.slack.owner import owning
-from bot.storage import Corrupt, Encrypted, copying, engine, open_log
+from bot.storage import Corrupt, Encrypted, copying, engine, open_log, opening
 from bot.storage.engine import BadKey
 from tests.commands.conftest import Practice
 from tests.records.test_purge import WORDS, consult_of, in_a_child, in_files
@@ -218,3 +218,13 @@ def test_a_kill_in_the_midst_leaves_the_old_or_the_new(
         monkeypatch.setenv("CURBSIDE_DATABASE_KEY", OTHER)
     assert practice.run("verify").status == 0
     assert not [path.name for path in practice.database.parent.iterdir() if "unfinished" in path.name]
+
+
+def test_what_sqlcipher_sorts_does_not_go_to_a_file(practice: Practice, encrypted: str) -> None:
+    """A temporary file would not be encrypted."""
+    db = opening.connect(practice.database, reading=True, key=KEY)
+    try:
+        built = {found for (found,) in db.execute("PRAGMA compile_options").fetchall()}
+    finally:
+        db.close()
+    assert built & {"TEMP_STORE=2", "TEMP_STORE=3"}, "2: in memory unless a file is asked for; 3: always"
