@@ -17,12 +17,12 @@ from bot.slack.blocks import AnyBlock, bold, built, button, escape, moment, para
 from bot.slack.listeners.home import home_post, view_of
 from bot.slack.listeners.opening import Opening
 from bot.slack.listeners.reading import Malformed, Payload, Tap, read_home_opened
-from bot.slack.listeners.saying import malformed
+from bot.slack.listeners.saying import kindly, malformed
 from bot.slack.office import Office
 from bot.slack.shown import View
 from bot.slack.supervisors import roles
 from bot.slack.supervisors.cards import card_address
-from bot.slack.supervisors.listening import check_role, kindly_here
+from bot.slack.supervisors.listening import check_role
 from bot.slack.supervisors.review_card import state_of_review
 from bot.slack.supervisors.waiting import LEVELS, Numbers, logged, numbers, waiting
 from flows.consult import Consult
@@ -58,7 +58,7 @@ def handle(office: Office, payload: Payload) -> None:
     try:
         wish = read_home_opened(payload)
         if wish is not None:
-            with kindly_here(office, wish.user, wish.place, wish.delivery):
+            with kindly(office, wish.user, wish.place, wish.delivery):
                 office.send([home_post(wish.user, view_for(office, wish.user))], wish.delivery)
     except Malformed as error:
         malformed(office, payload, error)

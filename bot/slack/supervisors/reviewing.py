@@ -27,7 +27,7 @@ from bot.slack.listeners.reading import (
     read_submission,
     read_tap,
 )
-from bot.slack.listeners.saying import malformed
+from bot.slack.listeners.saying import kindly, malformed
 from bot.slack.messages import hints
 from bot.slack.modals.errors import errors_for
 from bot.slack.modals.free_text import found_in
@@ -38,7 +38,7 @@ from bot.slack.supervisors import listening, roles, words
 from bot.slack.supervisors.finding import turn_found
 from bot.slack.supervisors.following_up import follow_up
 from bot.slack.supervisors.home import turn_page
-from bot.slack.supervisors.listening import check_role, kindly_here
+from bot.slack.supervisors.listening import channel_of, check_role
 from bot.slack.supervisors.modals import (
     advice_view,
     read_advice,
@@ -80,7 +80,7 @@ def handle_tap(office: Office, payload: Payload) -> Opening | None:
     """Take the step that was tapped; the modal to open, if one is. LogError when it could not be kept."""
     try:
         tap = read_tap(payload)
-        with kindly_here(office, tap.user, tap.place, tap.delivery):
+        with kindly(office, tap.user, tap.place, tap.delivery, also_in=channel_of(office)):
             return TAPS[tap.word](office, tap)
     except Malformed as error:
         malformed(office, payload, error)
@@ -91,7 +91,7 @@ def handle_submission(office: Office, payload: Payload) -> Answer:
     """Take the step that was filled in; what is acknowledged. LogError when it could not be kept."""
     try:
         came = read_submission(payload)
-        with kindly_here(office, came.user, came.place, came.delivery):
+        with kindly(office, came.user, came.place, came.delivery, also_in=channel_of(office)):
             try:
                 return SUBMITTED[came.callback](office, came)
             except AnswerError as error:
