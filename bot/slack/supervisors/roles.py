@@ -13,8 +13,7 @@ nobody has one: what a supervisor does has weight, so that it is better tried ag
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from slack_sdk import WebClient
@@ -112,27 +111,3 @@ class Roles:
         yield "supervisor", self.supervisors
         if self.compliance is not None:
             yield "compliance", self.compliance
-
-
-class EveryMinute:
-    """Does something now and then every `seconds`, in a thread of its own, until it is stopped."""
-
-    def __init__(self, name: str, do: Callable[[], object], seconds: float = 60.0) -> None:
-        self._do, self._seconds = do, seconds
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End soon."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(1.0)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self._do()
-            self._stop.wait(self._seconds)

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from slack_sdk import WebClient
 
+from bot.slack.every_minute import EveryMinute
 from bot.slack.journal import log_line
 from bot.slack.membership import Membership, Who
 from bot.slack.office import Office
 from bot.slack.supervisors.channel_watch import ChannelWatch
 from bot.slack.supervisors.on_call import OnCall, OnCallSetting, rota_in
 from bot.slack.supervisors.rhythm import Rhythm
-from bot.slack.supervisors.roles import EveryMinute, Roles
+from bot.slack.supervisors.roles import Roles
 from bot.slack.supervisors.supervision import AT_ONCE, Supervision
 from bot.slack.supervisors.timers import Timers
 from bot.storage import LogError
