@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from blockkit import Actions, Button, Context, Divider, Header, Input, RichText, Text
 from blockkit import Section as SectionBlock
 
+from bot.slack.actions import action
 from bot.slack.shown import Block, Message
 from flows.pages import when
 from state_law.describe import Line, Section
@@ -76,6 +77,14 @@ def small(text: str, block_id: str | None = None) -> Context:
 def button(says: str, action_id: str, **more: Any) -> Button:
     """A button; its words are cut where Slack would refuse them."""
     return Button(shortened(says, MOST_ON_BUTTON), action_id=action_id, **more)
+
+
+def page_buttons(number: int, of: int, *about: str, **more: Any) -> list[Button]:
+    """The buttons that lead to the page before and the next one, where there are such. `about`: of their action ids."""
+    found = [button("Page before", action(*about, str(number - 1)), **more)] if number > 1 else []
+    if number < of:
+        found.append(button(f"Next page ({number + 1} of {of})", action(*about, str(number + 1)), **more))
+    return found
 
 
 def rows(buttons: Sequence[Any], block_id: str) -> list[Actions]:

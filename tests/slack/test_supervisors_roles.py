@@ -214,7 +214,7 @@ def test_who_came_or_left_is_known_at_once(practice: Practice) -> None:
 @pytest.mark.parametrize(
     "action_id",
     ["review", "review:dance", "review:ask", "review:answer", "read:nothing", "read:result:x", "read:result:99999",
-     "followed", "followed:x", "waiting:x", "found:1", "reply"],
+     "read:result:²", "followed", "followed:x", "waiting:x", "found:1", "reply"],
 )  # fmt: skip
 def test_a_button_of_no_version_changes_nothing(practice: Practice, action_id: str) -> None:
     with practice.program(timers=False) as running:

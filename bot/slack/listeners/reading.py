@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.slack.actions import read_action
@@ -232,9 +232,11 @@ def about_one(tap: Tap) -> str:
     return tap.about[0]
 
 
-def moved_to(place: Place, channel: str | None) -> Place:
-    """The same place in another channel."""
-    return replace(place, channel=channel, thread_ts=None)
+def page_number(said: str) -> int:
+    """The number of a page, as the buttons that lead there say it. Malformed for any other text."""
+    if not (said.isascii() and said.isdigit() and len(said) <= 4):
+        raise Malformed("action_id")
+    return int(said)
 
 
 def _command_place(payload: Payload) -> Place:

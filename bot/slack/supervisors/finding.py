@@ -15,9 +15,9 @@ from slack_bolt import Ack, App
 
 from bot.desk import kept
 from bot.slack.actions import COMMAND, FOUND, READ, action
-from bot.slack.blocks import AnyBlock, bold, button, escape, message, moment, paragraph, rows, small
+from bot.slack.blocks import AnyBlock, bold, button, escape, message, moment, page_buttons, paragraph, rows, small
 from bot.slack.journal import log_line
-from bot.slack.listeners.reading import Malformed, Payload, Tap, read_command
+from bot.slack.listeners.reading import Malformed, Payload, Tap, about_one, page_number, read_command
 from bot.slack.listeners.saying import tell
 from bot.slack.messages import hints
 from bot.slack.office import Office
@@ -84,10 +84,9 @@ def answer(office: Office, payload: Payload) -> Message:
 
 def turn_found(office: Office, tap: Tap) -> None:
     """Another page of what was found, to whoever looked. Kindly, Malformed, LogError."""
-    page = tap.about[0] if tap.about else ""
-    if tap.value is None or not (page.isdigit() and len(page) <= 4):
+    if tap.value is None:
         raise Malformed("action_id")
-    found = _page(office, tap.user, tap.value, int(page))
+    found = _page(office, tap.user, tap.value, page_number(about_one(tap)))
     tell(office, tap.user, tap.place, found, tap.delivery, also_in=channel_of(office))
 
 
@@ -156,10 +155,7 @@ def found_message(found: list[Consult], query: Query, page: int) -> Message:
         address = card_address(consult)
         opening = button("Open", action(READ, "first"))
         blocks.append(paragraph(" · ".join(in_short(consult)), address.block("found"), opening))
-    turning = [button("Page before", action(FOUND, str(number - 1)), value=query.text)] if number > 1 else []
-    if number < pages:
-        turning.append(button(f"Next page ({number + 1} of {pages})", action(FOUND, str(number + 1)), value=query.text))
-    blocks += rows(turning, "found")
+    blocks += rows(page_buttons(number, pages, FOUND, value=query.text), "found")
     if not found:
         blocks.append(small(HOW))
     return message("Curbside: what was found", blocks)

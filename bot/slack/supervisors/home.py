@@ -13,10 +13,10 @@ from blockkit import Header
 from slack_bolt import App
 
 from bot.slack.actions import READ, WAITING, action
-from bot.slack.blocks import AnyBlock, bold, built, button, escape, moment, paragraph, rows, small
+from bot.slack.blocks import AnyBlock, bold, built, button, escape, moment, page_buttons, paragraph, rows, small
 from bot.slack.listeners.home import handle, home_post, view_of
 from bot.slack.listeners.opening import Opening
-from bot.slack.listeners.reading import Malformed, Tap
+from bot.slack.listeners.reading import Tap, page_number
 from bot.slack.office import Office
 from bot.slack.shown import View
 from bot.slack.supervisors import roles
@@ -55,10 +55,8 @@ def register(app: App, office: Office) -> None:
 def turn_page(office: Office, tap: Tap) -> Opening | None:
     """Another page of what awaits review."""
     check_role(office, tap.user, roles.OVERVIEW)
-    page = tap.about[0] if tap.about else "1"
-    if not (page.isdigit() and len(page) <= 4):
-        raise Malformed("action_id")
-    office.send([home_post(tap.user, view_for(office, tap.user, int(page)))], tap.delivery)
+    page = page_number(tap.about[0]) if tap.about else 1
+    office.send([home_post(tap.user, view_for(office, tap.user, page))], tap.delivery)
     return None
 
 
@@ -87,10 +85,7 @@ def _review(consults: Sequence[Consult], page: int) -> Iterator[AnyBlock]:
         yield paragraph("Nothing waits.")
     for consult in consults[(number - 1) * PER_PAGE : number * PER_PAGE]:
         yield _one(consult, "waits")
-    on = [button("Page before", action(WAITING, str(number - 1)))] if number > 1 else []
-    if number < pages:
-        on.append(button(f"Next page ({number + 1} of {pages})", action(WAITING, str(number + 1))))
-    yield from rows(on, "waiting")
+    yield from rows(page_buttons(number, pages, WAITING), "waiting")
 
 
 def _list(title: str, consults: Sequence[Consult], most: int, part: str) -> Iterator[AnyBlock]:

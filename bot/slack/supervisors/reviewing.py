@@ -23,6 +23,7 @@ from bot.slack.listeners.reading import (
     Tap,
     about_one,
     in_consult,
+    page_number,
     read_tap,
 )
 from bot.slack.listeners.saying import kindly, malformed
@@ -116,15 +117,15 @@ def _read(office: Office, tap: Tap) -> Opening:
     check_role(office, tap.user, roles.READ, reference)
     consult = office.open_any(reference).consult
     name = first_page(consult) if name == "first" else name
-    page = rest[0] if rest else "1"
-    if name not in TITLES or not (page.isdigit() and len(page) <= 4):
+    page = page_number(rest[0]) if rest else 1
+    if name not in TITLES:
         raise Malformed("action_id")
     if name not in pages_there(consult):
         raise Kindly(hints.too_old())
     office.log.record_access(
-        listening.READ, at=office.clock(), actor=tap.user, reference=reference, detail={"page": name, "part": int(page)}
+        listening.READ, at=office.clock(), actor=tap.user, reference=reference, detail={"page": name, "part": page}
     )
-    return opening(tap, read_view(consult, office.log.events(reference), name, int(page)))
+    return opening(tap, read_view(consult, office.log.events(reference), name, page))
 
 
 def _reply(office: Office, tap: Tap) -> Opening:
