@@ -21,6 +21,7 @@ AnyBlock = Actions | Context | Divider | Header | Input | RichText | SectionBloc
 MOST_IN_TEXT = 3000
 """Characters in a section's text (docs: Block Kit, section)."""
 MOST_ON_BUTTON = 75
+MOST_IN_OPTION = 75
 FITS_ON_BUTTON = 30
 """Characters of a button that a phone shows in any case; more may be cut (docs: Block Kit, button)."""
 MOST_IN_ROW = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from blockkit import MultiStaticSelect, Option, OptionGroup, StaticSelect
+from blockkit import Option, StaticSelect
 
 from bot.slack.actions import ANSWER, CHANGE, CONTINUE, SAID, action, read_action
 from bot.slack.addresses import Address
@@ -18,18 +18,15 @@ from bot.slack.blocks import (
     message,
     paragraph,
     rows,
-    shortened,
     small,
 )
 from bot.slack.messages.parts import address_of, answer_lines, bottom_row, head
+from bot.slack.messages.ticking import NONE_OF_THE_OTHERS, items_menu
 from bot.slack.shown import Message
 from flows.consult import Consult
 from flows.machine import Ask
 from flows.questions import ABOUT_THE_CLINICIAN, NOT_KNOWN, UNKNOWN, question, say_answer, say_fact, say_topic
 from state_law.load import jurisdiction_names
-
-NONE_OF_THE_OTHERS = "none_of_the_others"
-ASKED_NONE = "I asked: none of the others"
 
 
 def question_message(consult: Consult) -> Message:
@@ -143,24 +140,6 @@ def _places(consult: Consult, ask: Ask) -> Iterator[Any]:
 
 def _list(consult: Consult, ask: Ask, address: Address) -> Iterator[AnyBlock]:
     one = question(ask.question)
-    options = [Option(shortened(text, 75), item) for item, text in ask.options.items()]
-    options.append(Option(ASKED_NONE, NONE_OF_THE_OTHERS))
-    ticked = _ticked(consult, ask)
-    before: list[Option | OptionGroup] = [option for option in options if option.build()["value"] in ticked]  # type: ignore[no-untyped-call]
-    select = MultiStaticSelect(
-        action_id=action(SAID, one.key),
-        options=options,
-        initial_options=before or None,
-        placeholder="Tick what applies",
-    )
+    select = items_menu(ask.options, action(SAID, one.key), consult.given.get(ask.question, {}))
     yield paragraph(bold(one.ask), address.block(f"list.{one.key}"), select)
     yield small(escape(one.why))
-
-
-def _ticked(consult: Consult, ask: Ask) -> set[str]:
-    """What is ticked already, when one comes back to a list."""
-    said = consult.given.get(ask.question, {})
-    here = {item: said[item] for item in ask.options if item in said}
-    ticked = {item for item, value in here.items() if value == "yes"}
-    others_no = len(here) == len(ask.options) and all(value in ("yes", "no") for value in here.values())
-    return ticked | ({NONE_OF_THE_OTHERS} if others_no and "no" in here.values() else set())
