@@ -20,7 +20,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.slack.addresses import dm, shown, thread
+from bot.slack.addresses import dm, emergency, shown, thread
 from bot.slack.messages.decided import decided_message
 from bot.slack.messages.emergency import emergency_message
 from bot.slack.messages.ended import cancelled_message, closed_message, paused_message
@@ -32,10 +32,9 @@ from bot.slack.messages.shrunk import shrunk_message
 from bot.slack.messages.start import root_message
 from bot.slack.shown import Message, Privacy
 from bot.storage import Post, StoredEvent
+from bot.storage.records import CARD, COSMETIC, PAGE, SCREEN
 from flows.consult import Consult, Event, Step, apply
 from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED, RESULT, REVIEW
-
-PAGE, SCREEN, CARD, COSMETIC = 0, 1, 2, 3
 
 Turns = Mapping[int, Sequence[str]]
 """Turn -> the questions that were answered in it, which its message still shows as lines."""
@@ -118,7 +117,7 @@ def for_one(user: str, message: Message, *, channel: str | None = None, thread_t
 def emergency_post(consult: Consult, at: str, privacy: Privacy, *, at_top: bool = False) -> Post:
     """The emergency card, which waits for nothing; `at_top`: not in the thread, which may not be there yet."""
     card = emergency_message(consult.given_answers if privacy == "usual" else {}, date.fromisoformat(at[:10]))
-    slot = f"emergency:{consult.reference}:{consult.turn}"
+    slot = emergency(consult.reference, consult.turn)
     return in_dm(consult.clinician, card, PAGE, slot=slot) if at_top else in_thread(consult, card, PAGE, slot=slot)
 
 

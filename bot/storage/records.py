@@ -15,9 +15,9 @@ FINISHED = ("closed", "cancelled", "expired", PURGED)
 CONTENT_PURGED = "content_purged"
 """The kind of event by which content is removed; its data is `{"events": [id, ...]}`."""
 
-PAGE, COSMETIC = 0, 3
-"""The priorities of a post that go by rules of their own: a page waits for no other, and none for an edit that
-only tidies up. 1 is a question or a result, 2 a card."""
+PAGE, SCREEN, CARD, COSMETIC = 0, 1, 2, 3
+"""The priorities of a post: a page, a question or a result, a card, an edit that only tidies up. A page waits for no
+other post, and none waits for an edit."""
 
 UNSENT = ("waiting", "sending", "in_doubt")
 """The states of a row of the outbox that may yet be sent; the others are "sent" and "failed"."""

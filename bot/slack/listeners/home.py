@@ -8,13 +8,13 @@ from typing import Any
 from slack_bolt import App
 
 from bot.desk import kept
-from bot.slack.conversation import CARD
 from bot.slack.listeners.reading import Malformed, Payload, read_home_opened
 from bot.slack.listeners.saying import kindly, malformed
 from bot.slack.modals.home import home_view
 from bot.slack.office import Office
 from bot.slack.shown import View
 from bot.storage import FINISHED, Post
+from bot.storage.records import CARD
 
 MOST_RECENT = 5
 

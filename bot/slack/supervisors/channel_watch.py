@@ -12,13 +12,14 @@ from contextlib import suppress
 from slack_sdk import WebClient
 
 from bot.slack.blocks import bold, escape
-from bot.slack.conversation import CARD, in_dm
+from bot.slack.conversation import in_dm
 from bot.slack.doctor_channel import what_it_is
 from bot.slack.journal import log_line
 from bot.slack.messages.hints import line
 from bot.slack.office import Office
 from bot.slack.supervisors.places import channel_slot
 from bot.storage import AlreadySeen
+from bot.storage.records import CARD
 
 HELD = "held"
 """What stands in the slot while nothing is to be posted: no channel has that id, so that Slack refuses and it is tried later."""

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from blockkit import Header
 
 from bot.slack.blocks import AnyBlock, bold, escape, message, paragraph, shortened
-from bot.slack.conversation import CARD
 from bot.slack.shown import Message
 from bot.slack.supervisors.home import numbers_in_words
 from bot.slack.supervisors.places import place_of
 from bot.slack.supervisors.waiting import logged, numbers, waiting
 from bot.storage import AlreadySeen, Post
+from bot.storage.records import CARD
 from flows.consult import Consult
 from flows.pages import decisive
 from flows.words import spoken

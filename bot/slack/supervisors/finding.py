@@ -30,11 +30,11 @@ from bot.slack.supervisors.review_card import state_of_review
 from bot.slack.supervisors.roles import FIND
 from bot.storage import PURGED, ConsultRow, Log
 from flows.consult import Consult
+from flows.findings import LEVELS
 from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED, RESULT
 from flows.review import the_review
 from flows.words import spoken
 
-LEVELS = ("low", "elevated", "high", "emergency")
 STATES = (DECIDED, CLOSED, CANCELLED, PAUSED, RESULT)
 MOST_LOOKED_AT = 1000
 PER_PAGE = 10

@@ -16,7 +16,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from bot.slack.conversation import PAGE, SCREEN, in_dm, in_thread
+from bot.slack.conversation import in_dm, in_thread
 from bot.slack.journal import log_line
 from bot.slack.shown import Privacy
 from bot.slack.supervisors.cards import card_message
@@ -42,6 +42,7 @@ from bot.slack.supervisors.record import (
     record_of,
 )
 from bot.storage import Post
+from bot.storage.records import PAGE, SCREEN
 from flows.consult import Consult, Event, Step
 
 
@@ -101,7 +102,7 @@ def _page(event: Event, consult: Consult, record: Record, channel: str) -> Itera
     if EVERYBODY in event.data["to"]:  # Slack calls a whole channel only from outside a thread
         yield in_channel(channel, consult, record, message, PAGE, slot=slot)
         return
-    everyone = event.data.get("why") == "everyone"
+    everyone = bool(event.data.get("everyone"))
     yield in_card_thread(channel, consult, record, message, PAGE, slot=slot, broadcast=everyone)
 
 

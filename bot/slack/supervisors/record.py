@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from bot.slack.messages.parts import SERIOUS
+from flows.findings import rank
 
 IN_THREAD, DIRECTLY = "thread", "dm"
 """Where somebody is called: in the card's thread, or, where there is no card, in their direct message."""
@@ -24,7 +25,6 @@ REVIEWED = "review_"
 """How the kinds of a review's events begin."""
 ANSWERS_THE_ALARM = ("acknowledge", "advise", "return", "call_me", "sign")
 """After one of these somebody looks after it, and nobody needs to be called any more."""
-LEVELS = ("low", "elevated", "high", "emergency")
 
 
 class AnEvent(Protocol):
@@ -157,4 +157,4 @@ def _reviewed(found: Record, deed: str, event: AnEvent) -> Record:
 
 
 def _rank(level: str | None) -> int:
-    return LEVELS.index(level) if level in LEVELS else -1
+    return rank(level) if level is not None else -1
