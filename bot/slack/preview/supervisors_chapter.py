@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from bot.beside import Record
 from bot.slack.preview.chapter import Chapter
 from bot.slack.preview.frames import Frame
 from bot.slack.preview.samples import PERSON, Walk
@@ -13,7 +14,6 @@ from bot.slack.supervisors.exchange import in_the_channel, to_clinician, with_su
 from bot.slack.supervisors.follow_up import asking_message
 from bot.slack.supervisors.modals import advice_view, reply_view, sign_view
 from bot.slack.supervisors.paged import page_message
-from bot.slack.supervisors.record import Record
 from flows.consult import Consult
 from flows.reviewing import review
 

@@ -13,7 +13,9 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
+from bot.beside import Record
 from bot.desk import Desk, Kept
+from bot.overview import record_now
 from bot.slack.actions import ADVICE_VIEW, FOLLOW_UP, FOUND, READ, REPLY, REPLY_VIEW, REVIEW, SIGN_VIEW, WAITING
 from bot.slack.addresses import BadAddress
 from bot.slack.listeners.opening import OPENS, Opening, opener, opening
@@ -48,7 +50,6 @@ from bot.slack.supervisors.modals import (
     sign_view,
 )
 from bot.slack.supervisors.reading import TITLES, first_page, pages_there, read_view
-from bot.slack.supervisors.record import Record, record_of
 from bot.slack.supervisors.review_steps import check_open, clinicians_deed, last_words, take_deed
 from flows.consult import Consult
 from flows.errors import AnswerError
@@ -220,7 +221,7 @@ def _clinicians(consult: Consult) -> str:
 
 
 def _record(office: Office, reference: str) -> Record:
-    return record_of(office.log.events(reference))
+    return record_now(office.log, reference)
 
 
 def _deed(office: Office, came: Submission, deed: str, text: str | None) -> Answer:
