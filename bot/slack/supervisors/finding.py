@@ -17,13 +17,14 @@ from bot.slack.actions import COMMAND, FOUND, READ, action
 from bot.slack.blocks import AnyBlock, bold, button, escape, message, moment, paragraph, rows, small
 from bot.slack.journal import log_line
 from bot.slack.listeners.reading import Malformed, Payload, Tap, read_command
+from bot.slack.listeners.saying import tell
 from bot.slack.messages import hints
 from bot.slack.office import Office
 from bot.slack.refusals import Kindly
 from bot.slack.shown import Message
 from bot.slack.supervisors import words
 from bot.slack.supervisors.cards import card_address
-from bot.slack.supervisors.listening import check_role, tell_here
+from bot.slack.supervisors.listening import channel_of, check_role
 from bot.slack.supervisors.roles import FIND
 from bot.slack.supervisors.waiting import Listed
 from bot.storage import Log, NoSuchConsult, Overview, Wanted
@@ -84,7 +85,8 @@ def turn_found(office: Office, tap: Tap) -> None:
     page = tap.about[0] if tap.about else ""
     if tap.value is None or not (page.isdigit() and len(page) <= 4):
         raise Malformed("action_id")
-    tell_here(office, tap.user, tap.place, _page(office, tap.user, tap.value, int(page)), tap.delivery)
+    found = _page(office, tap.user, tap.value, int(page))
+    tell(office, tap.user, tap.place, found, tap.delivery, also_in=channel_of(office))
 
 
 def _page(office: Office, user: str, text: str, page: int) -> Message:

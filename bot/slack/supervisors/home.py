@@ -15,15 +15,14 @@ from slack_bolt import App
 from bot.overview import MOST_URGENT_FIRST
 from bot.slack.actions import READ, WAITING, action
 from bot.slack.blocks import AnyBlock, bold, built, button, escape, moment, paragraph, rows, small
-from bot.slack.listeners.home import home_post, view_of
+from bot.slack.listeners.home import handle, home_post, view_of
 from bot.slack.listeners.opening import Opening
-from bot.slack.listeners.reading import Malformed, Payload, Tap, read_home_opened
-from bot.slack.listeners.saying import malformed
+from bot.slack.listeners.reading import Malformed, Tap
 from bot.slack.office import Office
 from bot.slack.shown import View
 from bot.slack.supervisors import roles
 from bot.slack.supervisors.cards import card_address
-from bot.slack.supervisors.listening import check_role, kindly_here
+from bot.slack.supervisors.listening import check_role
 from bot.slack.supervisors.waiting import Listed, Numbers, numbers, waiting
 from bot.storage import Overview
 from flows.review import the_review
@@ -48,20 +47,9 @@ def register(app: App, office: Office) -> None:
         )
 
     def opened(body: dict[str, Any]) -> None:
-        handle(office, body)
+        handle(office, body, view_for)
 
     app.event("app_home_opened", matchers=[is_supervisor])(opened)
-
-
-def handle(office: Office, payload: Payload) -> None:
-    """Have the home of a supervisor published."""
-    try:
-        wish = read_home_opened(payload)
-        if wish is not None:
-            with kindly_here(office, wish.user, wish.place, wish.delivery):
-                office.send([home_post(wish.user, view_for(office, wish.user))], wish.delivery)
-    except Malformed as error:
-        malformed(office, payload, error)
 
 
 def turn_page(office: Office, tap: Tap) -> Opening | None:
