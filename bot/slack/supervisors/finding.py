@@ -16,6 +16,7 @@ from slack_bolt import Ack, App
 from bot.slack.actions import COMMAND, FOUND, READ, action
 from bot.slack.blocks import AnyBlock, bold, button, escape, message, moment, paragraph, rows, small
 from bot.slack.journal import log_line
+from bot.slack.listeners.opening import Opening, opening
 from bot.slack.listeners.reading import Malformed, Payload, Tap, read_command
 from bot.slack.listeners.saying import tell
 from bot.slack.messages import hints
@@ -26,14 +27,13 @@ from bot.slack.supervisors import words
 from bot.slack.supervisors.cards import card_address
 from bot.slack.supervisors.listening import channel_of, check_role
 from bot.slack.supervisors.roles import FIND
+from bot.slack.supervisors.search_form import STATES, found_view
 from bot.slack.supervisors.waiting import Listed
 from bot.storage import Log, NoSuchConsult, Overview, Wanted
-from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED, RESULT
 from flows.review import the_review
 from flows.words import spoken
 
 LEVELS = ("low", "elevated", "high", "emergency")
-STATES = (DECIDED, CLOSED, CANCELLED, PAUSED, RESULT)
 MOST_COUNTED = 1000
 PER_PAGE = 10
 HOW = (
@@ -72,7 +72,8 @@ def answer(office: Office, payload: Payload) -> Message:
     """What `/consult find` says. LogError."""
     try:
         command = read_command(payload)
-        return _page(office, command.user, command.text.strip()[len(FIND) :], 1)
+        found = look_up(office, command.user, command.text.strip()[len(FIND) :])
+        return message("Curbside: what was found", found)
     except Malformed as error:
         log_line("malformed", what="command", part=str(error))
         return hints.went_wrong()
@@ -80,22 +81,29 @@ def answer(office: Office, payload: Payload) -> Message:
         return error.message
 
 
-def turn_found(office: Office, tap: Tap) -> None:
-    """Another page of what was found, to whoever looked. Kindly, Malformed, LogError."""
+def turn_found(office: Office, tap: Tap) -> Opening | None:
+    """Another page of what was found, to whoever looked, where they look. Kindly, Malformed, LogError."""
     page = tap.about[0] if tap.about else ""
     if tap.value is None or not (page.isdigit() and len(page) <= 4):
         raise Malformed("action_id")
-    found = _page(office, tap.user, tap.value, int(page))
-    tell(office, tap.user, tap.place, found, tap.delivery, also_in=channel_of(office))
+    found = look_up(office, tap.user, tap.value, int(page))
+    if tap.view_id is not None:
+        return opening(tap, found_view(found))
+    says = message("Curbside: what was found", found)
+    tell(office, tap.user, tap.place, says, tap.delivery, also_in=channel_of(office))
+    return None
 
 
-def _page(office: Office, user: str, text: str, page: int) -> Message:
-    """Who looked for consults is written down, and how many were found; not the words."""
+def look_up(office: Office, user: str, text: str, page: int = 1) -> list[AnyBlock]:
+    """What was found by `text`, as it is typed behind `/consult find`. Kindly, LogError.
+
+    Who looked for consults is written down, and how many were found; not the words.
+    """
     check_role(office, user, FIND)
     query = read_query(text)
     found = find(office.log, query, page)
     office.log.record_access("searched", at=office.clock(), actor=user, detail={"found": found.count, "page": page})
-    return found_message(found, query, page)
+    return found_blocks(found, query, page)
 
 
 def read_query(text: str) -> Query:
@@ -142,7 +150,7 @@ def find(log: Log, query: Query, page: int = 1) -> Listed:
     return Listed(count, tuple(log.overviews(wanted, limit=PER_PAGE, offset=first)))
 
 
-def found_message(found: Listed, query: Query, page: int) -> Message:
+def found_blocks(found: Listed, query: Query, page: int = 1) -> list[AnyBlock]:
     """A page of what was found. A page beyond the last is the last."""
     pages = max(1, -(-found.count // PER_PAGE))
     number = min(max(page, 1), pages)
@@ -157,7 +165,7 @@ def found_message(found: Listed, query: Query, page: int) -> Message:
     blocks += rows(turning, "found")
     if not found.count:
         blocks.append(small(HOW))
-    return message("Curbside: what was found", blocks)
+    return blocks
 
 
 def _how_many(count: int) -> str:

@@ -5,7 +5,7 @@ Below it stands the home that every clinician has. It holds no clinical fact: co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from blockkit import Header
 from slack_bolt import App
 
 from bot.overview import MOST_URGENT_FIRST
-from bot.slack.actions import READ, WAITING, action
+from bot.slack.actions import READ, SEARCH, WAITING, action
 from bot.slack.blocks import AnyBlock, bold, built, button, escape, moment, paragraph, rows, small
 from bot.slack.listeners.home import handle, home_post, view_of
 from bot.slack.listeners.opening import Opening
@@ -37,19 +37,26 @@ MOST_BLOCKS = 100
 def register(app: App, office: Office) -> None:
     """Before the home of everybody else."""
 
-    def is_supervisor(body: dict[str, Any]) -> bool:
-        user = body.get("event", {}).get("user")
-        return (
-            office.supervision is not None
-            and office.supervision.channel is not None
-            and isinstance(user, str)
-            and "supervisor" in office.supervision.roles.of(user)
-        )
+    def has_role(role: roles.Role) -> Callable[[dict[str, Any]], bool]:
+        def has_it(body: dict[str, Any]) -> bool:
+            user = body.get("event", {}).get("user")
+            return (
+                office.supervision is not None
+                and office.supervision.channel is not None
+                and isinstance(user, str)
+                and role in office.supervision.roles.of(user)
+            )
 
-    def opened(body: dict[str, Any]) -> None:
+        return has_it
+
+    def supervisors(body: dict[str, Any]) -> None:
         handle(office, body, view_for)
 
-    app.event("app_home_opened", matchers=[is_supervisor])(opened)
+    def compliance(body: dict[str, Any]) -> None:
+        handle(office, body, compliance_view)
+
+    app.event("app_home_opened", matchers=[has_role("supervisor")])(supervisors)
+    app.event("app_home_opened", matchers=[has_role("compliance")])(compliance)
 
 
 def turn_page(office: Office, tap: Tap) -> Opening | None:
@@ -67,15 +74,27 @@ def view_for(office: Office, user: str, page: int = 1) -> View:
     now = datetime.fromisoformat(office.clock())
     waits = waiting(office.log, now, first=(max(page, 1) - 1) * PER_PAGE, most=PER_PAGE)
     blocks = [
+        *find_a_consult(),
         *_review(waits.review, page),
         *_list("Follow-up overdue", waits.overdue, MOST_OVERDUE, "overdue"),
         *_list("Waiting for the clinician", waits.clinician, MOST_OF_THEIRS, "theirs"),
         *_month(numbers(office.log, now)),
-        small("`/consult find` looks for a consult by its code, words, level, state, clinician or date."),
         Header("Your own consults"),
     ]
     own: Mapping[str, Any] = view_of(office, user)
     return {**own, "blocks": [*built(blocks), *own["blocks"]][:MOST_BLOCKS]}
+
+
+def find_a_consult() -> Iterator[AnyBlock]:
+    """The button that opens the window in which consults are looked for."""
+    yield from rows([button("Find a consult", SEARCH)], "find")
+    yield small("Or `/consult find` with a code, words, a level, a state, a clinician or a date.")
+
+
+def compliance_view(office: Office, user: str) -> View:
+    """What somebody who looks after compliance sees: the search, above their own home. LogError."""
+    own: Mapping[str, Any] = view_of(office, user)
+    return {**own, "blocks": [*built(find_a_consult()), *own["blocks"]][:MOST_BLOCKS]}
 
 
 def _review(waits: Listed, page: int) -> Iterator[AnyBlock]:
