@@ -67,7 +67,14 @@ def _by_reason(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 def result_page(result: Result) -> Section:
     """The result as a person takes it in first."""
-    parts = [next_steps(result), if_then(result), find_out(result), told(result), the_law(result), outstanding_now(result)]
+    parts = [
+        next_steps(result),
+        if_then(result),
+        find_out(result),
+        told(result),
+        the_law(result),
+        outstanding_now(result),
+    ]
     parts += [after_care(result), warnings(result)]
     return Section(result["level_says"], parts=tuple(one for one in parts if one.lines))
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.slack.supervisors.follow_up import MOST_ASKED
-from bot.slack.supervisors.record import record_of
+from bot.beside import record_of
+from bot.follow_ups import MOST_ASKED
 from flows.consult import Consult
 
 from .clinician_at_work import AtWork

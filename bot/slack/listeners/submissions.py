@@ -15,7 +15,7 @@ from bot.desk import Desk, Kept
 from bot.slack import actions
 from bot.slack.journal import log_line
 from bot.slack.listeners.beginning import admit_to_own
-from bot.slack.listeners.reading import Malformed, Payload, Submission
+from bot.slack.listeners.reading import Malformed, Payload, Submission, read_submission
 from bot.slack.listeners.submitting import CLOSED, Answer, Submit, answer, shown
 from bot.slack.messages import hints
 from bot.slack.modals.carried import carried
@@ -51,7 +51,7 @@ def register(app: App, office: Office) -> None:
 
 def handle(office: Office, payload: Payload) -> Answer:
     """Take the step that was filled in; what is acknowledged. LogError when it could not be kept."""
-    return answer(office, payload, _taken, refused=_afterwards)
+    return answer(office, payload, read_submission, _taken, refused=_afterwards)
 
 
 def _taken(office: Office, came: Submission) -> Answer:

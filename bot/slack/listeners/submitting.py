@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.slack.addresses import BadAddress
-from bot.slack.listeners.reading import Malformed, Payload, Submission, read_submission
+from bot.slack.listeners.reading import Form, Malformed, Payload, Submission
 from bot.slack.listeners.saying import kindly, malformed
 from bot.slack.modals.errors import errors_for
 from bot.slack.office import Office
@@ -16,8 +16,9 @@ from flows.errors import AnswerError
 Answer = dict[str, Any]
 """What the acknowledgement of a submission says: nothing closes the modal."""
 CLOSED: Answer = {}
+Came = TypeVar("Came", bound=Form)
 Submit = Callable[[Office, Submission], Answer]
-"""What is done about a submission."""
+"""What is done about the submission of a modal about a consult."""
 
 
 def shown(view: View) -> Answer:
@@ -26,15 +27,21 @@ def shown(view: View) -> Answer:
 
 
 def answer(
-    office: Office, payload: Payload, submit: Submit, *, refused: Submit | None = None, also_in: str | None = None
+    office: Office,
+    payload: Payload,
+    read: Callable[[Payload], Came],
+    submit: Callable[[Office, Came], Answer],
+    *,
+    refused: Callable[[Office, Came], Answer] | None = None,
+    also_in: str | None = None,
 ) -> Answer:
     """What is acknowledged once `submit` has taken what was filled in. LogError when it could not be kept.
 
     What the engine does not take is said at its input, if the modal has one for it; other refusals are told to the person.
-    `refused`: what the modal then becomes; None: it closes. `also_in`: see `tell`.
+    `read`: reads what came. `refused`: what the modal then becomes; None: it closes. `also_in`: see `tell`.
     """
     try:
-        came = read_submission(payload)
+        came = read(payload)
         with kindly(office, came.user, came.place, came.delivery, also_in=also_in):
             return _or_errors(office, came, submit)
         return refused(office, came) if refused is not None else CLOSED
@@ -43,7 +50,7 @@ def answer(
     return CLOSED
 
 
-def _or_errors(office: Office, came: Submission, submit: Submit) -> Answer:
+def _or_errors(office: Office, came: Came, submit: Callable[[Office, Came], Answer]) -> Answer:
     try:
         return submit(office, came)
     except AnswerError as error:

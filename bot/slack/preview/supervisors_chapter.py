@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from bot.beside import Record
 from bot.slack.preview.chapter import Chapter
 from bot.slack.preview.frames import Frame
 from bot.slack.preview.samples import PERSON, Walk
@@ -13,7 +14,7 @@ from bot.slack.supervisors.exchange import in_the_channel, to_clinician, with_su
 from bot.slack.supervisors.follow_up import asking_message
 from bot.slack.supervisors.modals import advice_view, reply_view, sign_view
 from bot.slack.supervisors.paged import page_message
-from bot.slack.supervisors.record import Record
+from bot.slack.supervisors.search_form import search_view
 from flows.consult import Consult
 from flows.reviewing import review
 
@@ -41,6 +42,7 @@ def supervisors(walk: Walk) -> Chapter:
         Frame("To the clinician, in the consult's thread", [to_clinician(asked, "advise", SUPERVISOR, ASKED, "usual")]),
         Frame("Window: the clinician's answer", reply_view(asked, ASKED)),
         *(Frame(f"With the supervisors, privacy {one}", [with_supervisors(decided, one)]) for one in get_args(Privacy)),
+        Frame("Window: find a consult", search_view()),
         Frame("At the follow-up time", [asking_message(decided, "usual", 1)]),
     ]
     says = "The card in the supervisors' private channel, who is called, and what goes to and fro. Invented people."

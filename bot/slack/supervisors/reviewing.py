@@ -13,8 +13,22 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
+from bot.beside import Record
 from bot.desk import Desk, Kept
-from bot.slack.actions import ADVICE_VIEW, FOLLOW_UP, FOUND, READ, REPLY, REPLY_VIEW, REVIEW, SIGN_VIEW, WAITING
+from bot.overview import record_now
+from bot.slack.actions import (
+    ADVICE_VIEW,
+    FOLLOW_UP,
+    FOUND,
+    READ,
+    REPLY,
+    REPLY_VIEW,
+    REVIEW,
+    SEARCH,
+    SEARCH_VIEW,
+    SIGN_VIEW,
+    WAITING,
+)
 from bot.slack.listeners.opening import OPENS, Opening, opener, opening
 from bot.slack.listeners.reading import (
     Malformed,
@@ -24,6 +38,7 @@ from bot.slack.listeners.reading import (
     about_one,
     in_consult,
     page_number,
+    read_submission,
     read_tap,
 )
 from bot.slack.listeners.saying import kindly, malformed
@@ -46,8 +61,8 @@ from bot.slack.supervisors.modals import (
     sign_view,
 )
 from bot.slack.supervisors.reading import TITLES, first_page, pages_there, read_view
-from bot.slack.supervisors.record import Record, record_of
 from bot.slack.supervisors.review_steps import check_open, clinicians_deed, last_words, take_deed
+from bot.slack.supervisors.searching import handle_search, open_search
 from flows.consult import Consult
 from flows.review import CLINICIAN, SUPERVISOR
 from flows.reviewing import actions_open
@@ -67,8 +82,13 @@ def register(app: App, office: Office, client: WebClient) -> None:
 
     for word in TAPS:
         app.action(re.compile(rf"^{word}(?::.*)?$"))(ack=tapped, lazy=[opener(client, office)])
+
+    def searched(ack: Ack, body: dict[str, Any]) -> None:
+        ack(**handle_search(office, body))
+
     for callback in SUBMITTED:
         app.view(callback)(submitted)
+    app.view(SEARCH_VIEW)(searched)
 
 
 def handle_tap(office: Office, payload: Payload) -> Opening | None:
@@ -84,7 +104,7 @@ def handle_tap(office: Office, payload: Payload) -> Opening | None:
 
 def handle_submission(office: Office, payload: Payload) -> Answer:
     """Take the step that was filled in; what is acknowledged. LogError when it could not be kept."""
-    return answer(office, payload, _submitted, also_in=channel_of(office))
+    return answer(office, payload, read_submission, _submitted, also_in=channel_of(office))
 
 
 def _submitted(office: Office, came: Submission) -> Answer:
@@ -142,6 +162,7 @@ TAPS: Mapping[str, Handle] = {
     FOLLOW_UP: follow_up,
     WAITING: turn_page,
     FOUND: turn_found,
+    SEARCH: open_search,
 }
 
 
@@ -207,7 +228,7 @@ def _clinicians(consult: Consult) -> str:
 
 
 def _record(office: Office, reference: str) -> Record:
-    return record_of(office.log.events(reference))
+    return record_now(office.log, reference)
 
 
 def _deed(office: Office, came: Submission, deed: str, text: str | None) -> Answer:
