@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .server import SlackServer
+from .server import Person, SlackServer
 
 
 @pytest.fixture
@@ -15,3 +15,9 @@ def slack_server() -> Iterator[SlackServer]:
     with SlackServer() as server:
         yield server
     assert server.failures == []
+
+
+@pytest.fixture
+def robin(slack_server: SlackServer) -> Person:
+    """A clinician."""
+    return slack_server.clinician("Robin Invented")

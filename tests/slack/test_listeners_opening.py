@@ -15,15 +15,9 @@ from bot.storage import LogError
 from flows.machine import DECIDED, RESULT
 
 from ..flows.making import THREAT
-from .clinician_at_work import AtWork
+from .clinician_at_work import AtWork, decides, remember
 from .harness import Program, program
 from .server import Person, SlackServer, refuses, slow, wait_until
-from .test_whole import decides, remember
-
-
-@pytest.fixture
-def robin(slack_server: SlackServer) -> Person:
-    return slack_server.clinician("Robin Invented")
 
 
 @pytest.fixture

@@ -38,11 +38,6 @@ def log(tmp_path: Path) -> Iterator[Log]:
         yield opened
 
 
-@pytest.fixture
-def robin(slack_server: SlackServer) -> Person:
-    return slack_server.clinician("Robin Invented")
-
-
 # Order and slots
 
 

@@ -54,11 +54,6 @@ def log(tmp_path: Path) -> Iterator[Log]:
         yield opened
 
 
-@pytest.fixture
-def robin(slack_server: SlackServer) -> Person:
-    return slack_server.clinician("Robin Invented")
-
-
 FAULTS: dict[str, Fault] = {
     "rate limited": rate_limited(0),
     "500, and it was not taken": server_error(),
