@@ -8,7 +8,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,12 +45,6 @@ from .server import (
 from .server.faults import Fault
 
 __all__ = ["heard"]
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    with open_log(tmp_path / "log.db") as opened:
-        yield opened
 
 
 FAULTS: dict[str, Fault] = {
