@@ -26,6 +26,8 @@ PAGE = "page"  # page:why, page:law, page:options, page:note, page:answers; page
 DECIDE = "decide"
 STEP = "step"  # step:OPTION:STATE; step:OPTION:more opens a modal
 CLOSE = "close"
+CARE = "care"  # care:STEP:done, care:STEP:undone: a step of the client's care afterwards
+AFTERWARDS = "afterwards"  # opens the list of these steps
 
 # Without a consult
 START = "start"  # start, start:danger

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import get_args
 
+from bot.slack.messages.care import care_message
+from bot.slack.modals.care import care_view
 from bot.slack.preview.chapter import Chapter
 from bot.slack.preview.frames import Frame
 from bot.slack.preview.samples import PERSON, Walk
@@ -14,6 +17,7 @@ from bot.slack.supervisors.follow_up import asking_message
 from bot.slack.supervisors.modals import advice_view, reply_view, sign_view
 from bot.slack.supervisors.paged import page_message
 from bot.slack.supervisors.record import Record
+from flows.after_care import care_due, care_steps
 from flows.consult import Consult
 from flows.reviewing import review
 
@@ -41,10 +45,31 @@ def supervisors(walk: Walk) -> Chapter:
         Frame("To the clinician, in the consult's thread", [to_clinician(asked, "advise", SUPERVISOR, ASKED, "usual")]),
         Frame("Window: the clinician's answer", reply_view(asked, ASKED)),
         *(Frame(f"With the supervisors, privacy {one}", [with_supervisors(decided, one)]) for one in get_args(Privacy)),
-        Frame("At the follow-up time", [asking_message(decided, "usual", 1)]),
+        *_after_a_disclosure(walk, decided),
     ]
     says = "The card in the supervisors' private channel, who is called, and what goes to and fro. Invented people."
     return Chapter("Supervisors", says, frames)
+
+
+def _after_a_disclosure(walk: Walk, decided: Consult) -> Iterator[Frame]:
+    """The follow-up before anybody was told; and the checklist once somebody was, with what is said at the follow-up then."""
+    yield Frame("At the follow-up time", [asking_message(decided, "usual", 1)])
+    told = decided.report(_told_first(decided), {"state": "done"}, **walk.by(decided)).consult
+    ticked = told
+    for one in care_steps(told.care)[:2]:
+        ticked = ticked.report_care(one.id, True, **walk.by(ticked)).consult
+    for one in get_args(Privacy):
+        yield Frame(f"After somebody was told, in the consult's thread, privacy {one}", [care_message(told, one)])
+    yield Frame("The same list, once two steps are ticked", [care_message(ticked, "usual")])
+    yield Frame("Window: the same list", care_view(ticked))
+    yield Frame("At the follow-up time, after somebody was told", [asking_message(ticked, "usual", 2)])
+    yield Frame("The card then", [card_message(ticked, Record(told=True), "usual")])
+
+
+def _told_first(consult: Consult) -> str:
+    """The first step of the plan after which the client is to be told that somebody knows."""
+    assert consult.result is not None
+    return next(one for one in consult.result["plan"] if care_due(consult.result, {one: {"state": "done"}}))
 
 
 def _after(consult: Consult, action: str, text: str | None = None) -> Consult:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from bot.slack.messages.parts import SERIOUS
+from flows.after_care import CARE_REPORTED
 
 IN_THREAD, DIRECTLY = "thread", "dm"
 """Where somebody is called: in the card's thread, or, where there is no card, in their direct message."""
@@ -19,7 +20,7 @@ ALARM_ANSWERED, CALL_ASKED = "alarm_answered", "call_asked"
 """A supervisor has acknowledged a page, or asked for a call, where the review has no such action (review_steps.py)."""
 LINKED = "linked"
 """It goes on from another consult."""
-BESIDE = (PAGED, FOLLOW_UP_ASKED, FOLLOW_UP_SAID, ALARM_ANSWERED, CALL_ASKED, LINKED)
+BESIDE = (PAGED, FOLLOW_UP_ASKED, FOLLOW_UP_SAID, ALARM_ANSWERED, CALL_ASKED, LINKED, CARE_REPORTED)
 REVIEWED = "review_"
 """How the kinds of a review's events begin."""
 ANSWERS_THE_ALARM = ("acknowledge", "advise", "return", "call_me", "sign")
@@ -81,7 +82,7 @@ class Record:
 
 
 def is_aside(kind: str) -> bool:
-    """Whether an event of that kind stands beside the consult and changes nothing that its clinician is shown of it."""
+    """Whether an event of that kind stands beside the consult: what is shown of questions, result and decision stays as it is."""
     return kind.startswith(REVIEWED) or kind in BESIDE
 
 
