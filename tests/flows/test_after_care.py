@@ -108,19 +108,12 @@ def test_the_note_says_what_is_done_when_and_by_whom_and_what_is_open() -> None:
 
 
 def test_the_events_give_it_again_and_the_snapshot_too() -> None:
-    steps = []
-    consult = at_result()
-    for step in (
-        lambda one: one.decide(decision(one), **BY),
-        lambda one: one.report("warn_victim", {"state": "done"}, **BY),
-        lambda one: one.report("same_day_evaluation", {"state": "done"}, **BY),
-        lambda one: one.report_care("tell_client", True, **BY),
-        lambda one: one.report_care("repair", True, **BY),
-        lambda one: one.report_care("tell_client", False, **BY),
-    ):
-        made = step(consult)
-        steps += made.events
-        consult = made.consult
+    made = [at_result().decide(decision(at_result()), **BY)]
+    for option in ("warn_victim", "same_day_evaluation"):
+        made.append(made[-1].consult.report(option, {"state": "done"}, **BY))
+    for care, done in (("tell_client", True), ("repair", True), ("tell_client", False)):
+        made.append(made[-1].consult.report_care(care, done, **BY))
+    steps, consult = [event for one in made for event in one.events], made[-1].consult
     assert [("care" in one.data) for one in steps[:3]] == [False, True, False], (
         "the words stand once, where they change"
     )

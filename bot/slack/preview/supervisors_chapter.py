@@ -69,7 +69,8 @@ def _after_a_disclosure(walk: Walk, decided: Consult) -> Iterator[Frame]:
 def _told_first(consult: Consult) -> str:
     """The first step of the plan after which the client is to be told that somebody knows."""
     assert consult.result is not None
-    return next(one for one in consult.result["plan"] if care_due(consult.result, {one: {"state": "done"}}))
+    plan: list[str] = consult.result["plan"]
+    return next(one for one in plan if care_due(consult.result, {one: {"state": "done"}}))
 
 
 def _after(consult: Consult, action: str, text: str | None = None) -> Consult:

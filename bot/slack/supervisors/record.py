@@ -23,8 +23,10 @@ LINKED = "linked"
 BESIDE = (PAGED, FOLLOW_UP_ASKED, FOLLOW_UP_SAID, ALARM_ANSWERED, CALL_ASKED, LINKED, CARE_REPORTED)
 REVIEWED = "review_"
 """How the kinds of a review's events begin."""
-ANSWERS_THE_ALARM = ("acknowledge", "advise", "return", "call_me", "sign")
-"""After one of these somebody looks after it, and nobody needs to be called any more."""
+TAKE_BACK = "take_back"
+ANSWERS_THE_ALARM = ("acknowledge", "advise", "return", "call_me", "sign", TAKE_BACK)
+"""After one of these somebody looks after it, and nobody needs to be called any more. Of what whoever handed it on does, only the
+last: they have asked for somebody else."""
 LEVELS = ("low", "elevated", "high", "emergency")
 
 
@@ -151,7 +153,7 @@ def _reviewed(found: Record, deed: str, event: AnEvent) -> Record:
         found = replace(found, asked_by=event.actor)
     if deed == "escalate":
         return replace(found, alarm=event.at, level=found.level or "high", pages=(), escalated_by=event.actor)
-    if deed in ANSWERS_THE_ALARM:
+    if deed in ANSWERS_THE_ALARM and (deed == TAKE_BACK or event.actor != found.escalated_by):
         answered = max((found.answered, found.level if found.alarm else None), key=_rank)
         return replace(found, alarm=None, answered=answered, escalated_by="", taken_by=found.taken_by or event.actor)
     return found
