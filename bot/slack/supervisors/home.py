@@ -132,8 +132,6 @@ def numbers_in_words(found: Numbers) -> Iterator[str]:
     """The numbers, a line each."""
     levels = ", ".join(f"{spoken(level)} {found.by_level[level]}" for level in LEVELS if level in found.by_level)
     yield f"• Consults: {bold(str(found.consults))}{f' ({levels})' if levels else ''}; signed: {found.signed}"
-    if found.by_week:
-        yield f"• By week: {', '.join(f'{week} {number}' for week, number in found.by_week.items())}"
     if found.minutes is not None:
         yield f"• From the beginning to a supervisor's first word, in the middle: {found.minutes:.0f} minutes"
     yield f"• Differ from the suggestion: {found.differ}; something that the law requires is outstanding in: {found.outstanding}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from statistics import median
 
 from bot.desk import kept
@@ -40,16 +40,36 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Week:
+    """`monday`: the day with which it begins. `by_level`: how many consults began in it; levels without any are left out."""
+
+    monday: date
+    by_level: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """Minutes from the beginning of a consult to a supervisor's first deed, of those that had one."""
+
+    median: float
+    longest: float
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers:
-    """Of the consults begun in a time. `minutes`: the median from their beginning to a supervisor's first deed; None: no such."""
+    """Of the consults begun in a time. `minutes`: the median from their beginning to a supervisor's first deed; None: no such.
+
+    `weeks`: every week of the time, in order, also those in which none began. `waited`: by level.
+    """
 
     consults: int
     by_level: dict[str, int]
-    by_week: dict[str, int]
     minutes: float | None
     differ: int
     outstanding: int
     signed: int
+    weeks: tuple[Week, ...] = ()
+    waited: Mapping[str, Waited] = field(default_factory=dict)
 
 
 def logged(log: Log) -> list[Consult]:
@@ -73,17 +93,38 @@ def waiting(log: Log, consults: Iterable[Consult], now: datetime) -> Waiting:
 def numbers(consults: Sequence[Consult], now: datetime, within: timedelta = MONTH) -> Numbers:
     """Of those begun in that time before now."""
     these = [one for one in consults if now - _time(one.started_at) <= within]
-    levels, weeks = Counter(_level(one) for one in these), Counter(_week(one) for one in these)
+    levels = Counter(_level(one) for one in these)
     waits = [_waited(one) for one in these]
     return Numbers(
         consults=len(these),
         by_level={level: levels[level] for level in LEVELS if levels[level]},
-        by_week=dict(sorted(weeks.items())),
         minutes=median(found) if (found := [one for one in waits if one is not None]) else None,
         differ=sum(bool((one.decision or {}).get("differs")) for one in these),
         outstanding=sum(bool((one.decision or {}).get("outstanding")) for one in these),
         signed=sum(_state(one) == SIGNED for one in these),
+        weeks=tuple(_weeks(these, now, within)),
+        waited=dict(_by_level(these, waits)),
     )
+
+
+def _weeks(consults: Sequence[Consult], now: datetime, within: timedelta) -> Iterator[Week]:
+    found = [(_monday(_time(one.started_at)), _level(one)) for one in consults]
+    monday, last = _monday(now.astimezone() - within), _monday(now.astimezone())
+    while monday <= last:
+        levels = Counter(level for begun, level in found if begun == monday)
+        yield Week(monday, {level: levels[level] for level in LEVELS if levels[level]})
+        monday += timedelta(days=7)
+
+
+def _by_level(consults: Sequence[Consult], waits: Sequence[float | None]) -> Iterator[tuple[str, Waited]]:
+    for level in LEVELS:
+        of_it = [
+            minutes
+            for one, minutes in zip(consults, waits, strict=True)
+            if minutes is not None and _level(one) == level
+        ]
+        if of_it:
+            yield level, Waited(median(of_it), max(of_it))
 
 
 def _level(consult: Consult) -> str:
@@ -115,9 +156,8 @@ def _waited(consult: Consult) -> float | None:
     return (_time(taken) - _time(consult.started_at)).total_seconds() / 60 if taken else None
 
 
-def _week(consult: Consult) -> str:
-    year, week, _ = _time(consult.started_at).isocalendar()
-    return f"{year}-W{week:02}"
+def _monday(at: datetime) -> date:
+    return at.date() - timedelta(days=at.weekday())
 
 
 def _time(at: str) -> datetime:
