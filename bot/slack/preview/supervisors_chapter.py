@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import get_args
 
 from bot.slack.messages.care import care_message
 from bot.slack.modals.care import care_view
+from bot.slack.modals.frame import home
 from bot.slack.preview.chapter import Chapter
 from bot.slack.preview.frames import Frame
 from bot.slack.preview.samples import PERSON, Walk
@@ -15,12 +17,22 @@ from bot.slack.supervisors.cards import card_message
 from bot.slack.supervisors.exchange import in_the_channel, to_clinician, with_supervisors
 from bot.slack.supervisors.follow_up import asking_message
 from bot.slack.supervisors.modals import advice_view, reply_view, sign_view
+from bot.slack.supervisors.month import month_blocks
 from bot.slack.supervisors.paged import page_message
 from bot.slack.supervisors.record import Record
+from bot.slack.supervisors.waiting import LEVELS, Numbers, Waited, Week
 from flows.after_care import care_due, care_steps
 from flows.consult import Consult
 from flows.reviewing import review
 
+A_MONTH: Sequence[Mapping[str, int]] = (
+    {"emergency": 1, "high": 2, "elevated": 1, "low": 4},
+    {"high": 1, "elevated": 1, "low": 1},
+    {},
+    {"emergency": 2, "high": 3, "elevated": 3, "low": 4},
+    {"high": 1, "low": 2},
+)
+"""Invented: how many consults of each level begin in each of five weeks."""
 SUPERVISOR = "U0SUPERVISOR"
 ASKED = "An invented question: has the weapon been secured today?"
 
@@ -46,6 +58,7 @@ def supervisors(walk: Walk) -> Chapter:
         Frame("Window: the clinician's answer", reply_view(asked, ASKED)),
         *(Frame(f"With the supervisors, privacy {one}", [with_supervisors(decided, one)]) for one in get_args(Privacy)),
         *_after_a_disclosure(walk, decided),
+        *_months(date.fromisoformat(walk.at[:10])),
     ]
     says = "The card in the supervisors' private channel, who is called, and what goes to and fro. Invented people."
     return Chapter("Supervisors", says, frames)
@@ -64,6 +77,25 @@ def _after_a_disclosure(walk: Walk, decided: Consult) -> Iterator[Frame]:
     yield Frame("Window: the same list", care_view(ticked))
     yield Frame("At the follow-up time, after somebody was told", [asking_message(ticked, "usual", 2)])
     yield Frame("The card then", [card_message(ticked, Record(told=True), "usual")])
+
+
+def _months(on: date) -> Iterator[Frame]:
+    """The part of a supervisor's home that draws the month: of a small practice, of a large one, and of nobody."""
+    monday = on - timedelta(days=on.weekday() + 28)
+    small, large = A_MONTH, [{level: 40 * n for level, n in week.items()} for week in A_MONTH]
+    for says, weeks in (("", small), (", with hundreds", large), (", without any", [])):
+        levels = {level: sum(week.get(level, 0) for week in weeks) for level in LEVELS}
+        found = Numbers(
+            consults=sum(levels.values()),
+            by_level=levels,
+            minutes=None,
+            differ=sum(levels.values()) // 6,
+            outstanding=levels["high"] // 3,
+            signed=sum(levels.values()) * 2 // 3,
+            weeks=tuple(Week(monday + timedelta(days=7 * number), week) for number, week in enumerate(weeks)),
+            waited={"emergency": Waited(2, 4), "high": Waited(11, 38), "elevated": Waited(190, 1200)} if weeks else {},
+        )
+        yield Frame(f"In a supervisor's home: the picture of the month{says}", home(month_blocks(found)))
 
 
 def _told_first(consult: Consult) -> str:

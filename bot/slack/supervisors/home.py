@@ -23,6 +23,7 @@ from bot.slack.shown import View
 from bot.slack.supervisors import roles
 from bot.slack.supervisors.cards import card_address
 from bot.slack.supervisors.listening import check_role, kindly_here
+from bot.slack.supervisors.month import month_blocks
 from bot.slack.supervisors.review_card import state_of_review
 from bot.slack.supervisors.waiting import LEVELS, Numbers, logged, numbers, waiting
 from flows.consult import Consult
@@ -126,6 +127,7 @@ def _one(consult: Consult, part: str) -> AnyBlock:
 def _month(found: Numbers) -> Iterator[AnyBlock]:
     yield Header("The last 30 days")
     yield paragraph("\n".join(numbers_in_words(found)))
+    yield from month_blocks(found)
 
 
 def numbers_in_words(found: Numbers) -> Iterator[str]:
