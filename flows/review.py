@@ -149,7 +149,7 @@ def _acted(review: Review, action: str, at: str, actor: str, data: Mapping[str, 
         if not review.get("taken_by"):
             after.update(taken_by=actor, taken_at=at)
     if data["to"] == SIGNED:
-        after.update(signed_by=actor, signed_at=at)
+        after.update(signed_by=actor, signed_at=at, escalated_by=None)
     return after
 
 

@@ -126,6 +126,11 @@ def test_another_can_take_it_whatever_was_said_since(state: str) -> None:
         assert review_state(do(do(after, "advise", SAM), "sign", SAM)) == SIGNED
 
 
+def test_another_who_signs_it_has_it() -> None:
+    signed = do(handed_on_by_sam(*HANDED_ON["answered"][0]), "sign", SUE)
+    assert signed.review is not None and signed.review["escalated_by"] is None
+
+
 def test_a_review_from_before_says_nothing_of_who_handed_it_on() -> None:
     consult = STATES["escalated"]()
     assert consult.review is not None
