@@ -40,6 +40,7 @@ READ = "read"  # read:result, read:why:2: a page of a consult, for those who rev
 REPLY = "reply"  # the clinician's answer to a supervisor
 FOLLOW_UP = "followed"  # followed:contact, followed:safe, followed:reassess, followed:new
 WAITING = "waiting"  # waiting:2: a page of the list in the supervisors' home
+SEARCH = "search"  # opens the window in which consults are looked for
 FOUND = "found"  # found:2: a further page of what a search has found
 
 # Callback ids of modals
@@ -53,6 +54,8 @@ PAGE_VIEW = "page"
 ADVICE_VIEW = "advice"
 SIGN_VIEW = "sign"
 REPLY_VIEW = "reply"
+SEARCH_VIEW = "search"
+FOUND_VIEW = "found"
 
 # The global shortcut, and the slash command
 SHORTCUT = "start_consult"

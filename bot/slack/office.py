@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.beside import Record, is_aside
 from bot.desk import Desk, Kept, kept
 from bot.slack.caring import care_posts
 from bot.slack.conversation import answered_in, posts_for, rewrites
 from bot.slack.messages import hints
 from bot.slack.refusals import Kindly
 from bot.slack.shown import Privacy
-from bot.slack.supervisors.record import is_aside
 from bot.storage import Log, NoSuchConsult, Post, StaleRevision
 from flows.consult import Consult, Step, now
 
@@ -118,7 +118,7 @@ class Office:
             self.supervision.wake()
         return after
 
-    def _announce(self, before: Consult | None, step: Step) -> Sequence[Post]:
+    def _announce(self, before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
         posts: Sequence[Post] = ()
         if not all(is_aside(event.kind) for event in step.events):
             turns = answered_in(self.log.events(step.consult.reference)) if rewrites(before, step) else None
@@ -126,7 +126,7 @@ class Office:
         posts = (*posts, *care_posts(before, step, self.privacy))
         if self.supervision is None:
             return posts
-        return (*posts, *self.supervision.posts(self.log, before, step))
+        return (*posts, *self.supervision.posts(before, step, record))
 
 
 def _untouched(consult: Consult) -> bool:

@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.configuration import ConfigurationError
+from bot.overview import make_overviews
 from bot.slack.addresses import dm
 from bot.slack.answers import read_error
 from bot.slack.app import make_app
@@ -91,6 +92,8 @@ def running(settings: SlackSettings, *, pause: Pause = time.sleep) -> Iterator[R
     with ExitStack() as stack:
         stack.enter_context(owning(settings.database))
         log = stack.enter_context(open_log(settings.database))
+        if made := make_overviews(log):
+            log_line("overviews_made", consults=made)
         client = sending_client(settings.bot_token, settings.api_url)
         us = _who_we_are(client, pause)
         people = People(client, team=us.get("team_id", ""), enterprise=us.get("enterprise_id") or "", who=settings.who)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import BadReference, Corrupt, NoSuchConsult
-from .records import FINISHED, ConsultRow, Profile, StoredEvent
+from .records import IS_OPEN, ConsultRow, Profile, StoredEvent
 from .references import parse_reference, slips
 
 if TYPE_CHECKING:
@@ -64,23 +64,20 @@ def consults(
     db: Database, path: Path, *, limit: int, before: str | None, status: str | None, clinician: str | None
 ) -> list[ConsultRow]:
     """Consults, the last begun first. Raises NoSuchConsult for a `before` that does not exist."""
-    after = {"before": None if before is None else consult(db, path, before).reference}
-    rows = db.query(
-        f"{_ROW} WHERE (:before IS NULL OR number < (SELECT number FROM consults WHERE reference = :before))"
-        " AND (:status IS NULL OR status = :status) AND (:clinician IS NULL OR clinician = :clinician)"
-        " ORDER BY number DESC LIMIT :limit",
-        after | {"status": status, "clinician": clinician, "limit": max(limit, 0)},
-    )
+    holds = {"status": status, "clinician": clinician}
+    given = {name: value for name, value in holds.items() if value is not None}
+    where = [f"{name} = :{name}" for name in given]
+    if before is not None:
+        where.append("number < (SELECT number FROM consults WHERE reference = :before)")
+        given["before"] = consult(db, path, before).reference
+    that = f" WHERE {' AND '.join(where)}" if where else ""
+    rows = db.query(f"{_ROW}{that} ORDER BY number DESC LIMIT :limit", {**given, "limit": max(limit, 0)})
     return [consult_row(row, path) for row in rows]
 
 
 def open_consults(db: Database, path: Path, clinician: str) -> list[ConsultRow]:
     """The consults on which the clinician still works, the last touched first."""
-    rows = db.query(
-        f"{_ROW} WHERE clinician = ? AND status NOT IN ({', '.join('?' for _ in FINISHED)})"
-        " ORDER BY updated_at DESC, number DESC",
-        [clinician, *FINISHED],
-    )
+    rows = db.query(f"{_ROW} WHERE clinician = ? AND {IS_OPEN} ORDER BY updated_at DESC, number DESC", [clinician])
     return [consult_row(row, path) for row in rows]
 
 

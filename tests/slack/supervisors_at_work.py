@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.desk import Kept
+from bot.beside import record_of
+from bot.desk import Kept, kept
+from bot.overview import overview_of, record_before
 from bot.slack.shown import Privacy
-from bot.storage import Profile
+from bot.storage import Log, Profile, Wanted
 from flows.answers import Answers
 from flows.consult import Consult
 from flows.machine import DECIDED, RESULT, REVIEW
@@ -68,6 +70,7 @@ class Practice:
         with program(self.server, self.folder, privacy=privacy, clock=self.clock, **(given | more)) as running:
             running.log.remember_profile(self.robin.id, COLORADO)
             yield running
+            check_overviews(running.log)
 
     def card(self, reference: str) -> Message:
         """The consult's card as it is now."""
@@ -77,6 +80,16 @@ class Practice:
     def card_thread(self, reference: str) -> list[Message]:
         """What stands under the card."""
         return self.sam.thread(self.card(reference))
+
+
+def check_overviews(log: Log) -> None:
+    """Whatever was done in a test: the lists of supervisors show of each consult what its events give."""
+    listed = {one.reference: one for one in log.overviews(Wanted(), limit=1000)}
+    for row in log.consults(limit=1000):
+        record = record_of(event for event in log.events(row.reference) if event.revision <= row.revision)
+        whole = overview_of(kept(row).consult, record)
+        assert record_before(log, kept(row).consult, row.revision) == record
+        assert listed.get(row.reference) == (replace(whole, beside={}) if whole.listed else None)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.slack.supervisors.record import record_of
+from bot.beside import record_of
 from flows.machine import RESULT
 
 from ..flows.making import ANGER, THREAT

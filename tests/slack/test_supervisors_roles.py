@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.beside import record_of
 from bot.slack.membership import Membership, Who
 from bot.slack.supervisors import roles
-from bot.slack.supervisors.record import record_of
 from flows.machine import RESULT
 from flows.reviewing import review_state
 

@@ -93,16 +93,22 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
-    """A modal was submitted. `extra`: what else stands in its private metadata."""
+class Form:
+    """A modal was submitted; what was filled in."""
 
     user: str
     callback: str
-    address: Address
-    extra: Mapping[str, Any]
     values: Values
     delivery: str
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Submission(Form):
+    """A modal about a consult was submitted. `extra`: what else stands in its private metadata."""
+
+    address: Address
+    extra: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +187,17 @@ def read_submission(payload: Payload) -> Submission:
         address, extra = read_metadata(view.get("private_metadata"))
     except BadAddress as error:
         raise Malformed("private_metadata") from error
+    form = read_form(payload)
+    return Submission(form.user, form.callback, form.values, form.delivery, form.place, address, extra)
+
+
+def read_form(payload: Payload) -> Form:
+    """view_submission of a modal that is about no consult. Malformed."""
+    view = _mapping(payload, "view")
     delivery = f"view:{_text(view, 'id', _ID)}:{_text(view, 'hash', _TRIGGER)}"
     callback = _text(view, "callback_id", _ACTION)
     values = _mapping(_mapping(view, "state"), "values")
-    return Submission(_user(payload), callback, address, extra, values, delivery, _place(payload))
+    return Form(_user(payload), callback, values, delivery, _place(payload))
 
 
 def read_shortcut(payload: Payload) -> Wish:

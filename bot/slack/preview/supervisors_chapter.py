@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import get_args
 
+from bot.beside import Record
+from bot.overview import MOST_URGENT_FIRST
 from bot.slack.messages.care import care_message
 from bot.slack.modals.care import care_view
 from bot.slack.modals.frame import home
@@ -19,8 +21,8 @@ from bot.slack.supervisors.follow_up import asking_message
 from bot.slack.supervisors.modals import advice_view, reply_view, sign_view
 from bot.slack.supervisors.month import month_blocks
 from bot.slack.supervisors.paged import page_message
-from bot.slack.supervisors.record import Record
-from bot.slack.supervisors.waiting import LEVELS, Numbers, Waited, Week
+from bot.slack.supervisors.search_form import search_view
+from bot.slack.supervisors.waiting import Numbers
 from flows.after_care import care_due, care_steps
 from flows.consult import Consult
 from flows.reviewing import review
@@ -57,6 +59,7 @@ def supervisors(walk: Walk) -> Chapter:
         Frame("To the clinician, in the consult's thread", [to_clinician(asked, "advise", SUPERVISOR, ASKED, "usual")]),
         Frame("Window: the clinician's answer", reply_view(asked, ASKED)),
         *(Frame(f"With the supervisors, privacy {one}", [with_supervisors(decided, one)]) for one in get_args(Privacy)),
+        Frame("Window: find a consult", search_view()),
         *_after_a_disclosure(walk, decided),
         *_months(date.fromisoformat(walk.at[:10])),
     ]
@@ -84,7 +87,7 @@ def _months(on: date) -> Iterator[Frame]:
     monday = on - timedelta(days=on.weekday() + 28)
     small, large = A_MONTH, [{level: 40 * n for level, n in week.items()} for week in A_MONTH]
     for says, weeks in (("", small), (", with hundreds", large), (", without any", [])):
-        levels = {level: sum(week.get(level, 0) for week in weeks) for level in LEVELS}
+        levels = {level: sum(week.get(level, 0) for week in weeks) for level in MOST_URGENT_FIRST}
         found = Numbers(
             consults=sum(levels.values()),
             by_level=levels,
@@ -92,8 +95,8 @@ def _months(on: date) -> Iterator[Frame]:
             differ=sum(levels.values()) // 6,
             outstanding=levels["high"] // 3,
             signed=sum(levels.values()) * 2 // 3,
-            weeks=tuple(Week(monday + timedelta(days=7 * number), week) for number, week in enumerate(weeks)),
-            waited={"emergency": Waited(2, 4), "high": Waited(11, 38), "elevated": Waited(190, 1200)} if weeks else {},
+            by_week={monday + timedelta(days=7 * number): dict(week) for number, week in enumerate(weeks)},
+            minutes_by_level={"emergency": (2, 4), "high": (11, 38), "elevated": (190, 1200)} if weeks else {},
         )
         yield Frame(f"In a supervisor's home: the picture of the month{says}", home(month_blocks(found)))
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.beside import Record
 from bot.slack.addresses import Address
 from bot.slack.blocks import AnyBlock, bold, escape, message, moment, paragraph, shortened, small
 from bot.slack.messages.decided import STATES
-from bot.slack.messages.parts import SERIOUS
 from bot.slack.shown import Message, Privacy
-from bot.slack.supervisors.record import Record
 from bot.slack.supervisors.review_card import review_buttons, review_line
+from bot.storage import Overview
 from flows.after_care import care_counted
 from flows.consult import Consult
 from flows.decision import OMISSION
@@ -36,7 +36,7 @@ FOLLOWED_UP: Mapping[str, str] = {
 """What a clinician can say at the follow-up, as the card has it."""
 
 
-def card_address(consult: Consult) -> Address:
+def card_address(consult: Consult | Overview) -> Address:
     """The address on what supervisors tap: it holds in whatever turn the clinician is."""
     return Address(consult.reference, 0)
 
@@ -47,12 +47,6 @@ def urgency(consult: Consult, record: Record) -> str | None:
         return "emergency"
     level: str | None = (consult.result or {}).get("level")
     return level
-
-
-def is_logged(consult: Consult) -> bool:
-    """Whether supervisors may see it: once it is known to be serious, any other once it is decided."""
-    serious = consult.danger_now or (consult.result or {}).get("level") in SERIOUS
-    return serious or consult.decision is not None
 
 
 def card_message(consult: Consult, record: Record, privacy: Privacy) -> Message:

@@ -1,21 +1,13 @@
-"""What the listeners of this package share: who may, told kindly where they are, and who tried is written down."""
+"""What the listeners of this package share: who may, where they are told, and that who tried is written down."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from bot.slack.conversation import for_one
 from bot.slack.journal import log_line
-from bot.slack.listeners.reading import Place
 from bot.slack.office import Office
-from bot.slack.refusals import Kindly, NotAdmitted, in_words
-from bot.slack.shown import Message
+from bot.slack.refusals import Kindly
 from bot.slack.supervisors import words
 from bot.slack.supervisors.roles import NotTheirs
 from bot.slack.supervisors.supervision import Supervision
-from bot.storage import AlreadySeen
-from flows.errors import AnswerError
 
 REFUSED, READ = "refused", "read"
 """What the record of accesses calls an action that was refused, and a page that was read."""
@@ -26,6 +18,11 @@ def supervision_of(office: Office) -> Supervision:
     if office.supervision is None or office.supervision.channel is None:
         raise Kindly(words.no_supervisors_here())
     return office.supervision
+
+
+def channel_of(office: Office) -> str | None:
+    """The supervisors' channel, in which they are told as in their direct message; None where there is none."""
+    return office.supervision.channel if office.supervision is not None else None
 
 
 def check_role(office: Office, user: str, deed: str, reference: str | None = None) -> Supervision:
@@ -40,26 +37,3 @@ def check_role(office: Office, user: str, deed: str, reference: str | None = Non
         )
         raise
     return supervision
-
-
-def tell_here(office: Office, user: str, place: Place, message: Message, delivery: str | None = None) -> None:
-    """A line that the person alone sees, where they are: in the supervisors' channel, or in the direct message."""
-    ours = office.supervision is not None and place.channel == office.supervision.channel
-    here = {"channel": place.channel, "thread_ts": place.thread_ts} if ours or place.in_dm else {}
-    try:
-        office.send([for_one(user, message, **here)], delivery)
-    except AlreadySeen:
-        log_line("seen_before", user=user)
-
-
-@contextmanager
-def kindly_here(office: Office, user: str, place: Place, delivery: str) -> Iterator[None]:
-    """What can't be done inside is told to the person, and nothing has changed."""
-    try:
-        yield
-    except AlreadySeen:
-        log_line("seen_before", user=user)
-    except (Kindly, AnswerError) as error:
-        if isinstance(error, NotAdmitted):
-            log_line("refused", user=user, standing=error.standing)
-        tell_here(office, user, place, in_words(error), delivery)

@@ -8,12 +8,14 @@ wider; and the weeks stand below in words, for whoever has the screen read aloud
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import count
 
 from blockkit import RichText, RichTextEl, RichTextPreformatted
 
+from bot.overview import MOST_URGENT_FIRST
 from bot.slack.blocks import AnyBlock, escape, small
-from bot.slack.supervisors.waiting import LEVELS, Numbers, Week
+from bot.slack.supervisors.waiting import Numbers
 from flows.words import spoken
 
 MOST_WIDE = 30
@@ -45,14 +47,14 @@ def month_drawing(found: Numbers) -> str:
 
 def weeks_in_words(found: Numbers) -> str:
     """The same weeks as a sentence: every mark that is drawn has its number here."""
-    return f"By week: {'; '.join(f'{_day(week)}: {_levels(week)}' for week in found.weeks)}."
+    return f"By week: {'; '.join(f'{_day(monday)}: {_levels(of)}' for monday, of in found.by_week.items())}."
 
 
 def _weeks(found: Numbers) -> Iterator[str]:
-    per = next(one for one in _scales() if all(len(_bar(week, one)) <= WEEK_BAR for week in found.weeks))
+    per = next(one for one in _scales() if all(len(_bar(of, one)) <= WEEK_BAR for of in found.by_week.values()))
     yield "Consults by week and level"
-    for week in found.weeks:
-        yield f"{_day(week)} {sum(week.by_level.values()):>4} {_bar(week, per)}"
+    for monday, of in found.by_week.items():
+        yield f"{_day(monday)} {sum(of.values()):>4} {_bar(of, per)}"
     marks = [f"{mark} {spoken(level)}" for level, mark in LEVEL_MARKS.items()]
     for first, second in zip(marks[::2], marks[1::2], strict=True):
         yield f"{first:<12} {second}"
@@ -66,19 +68,19 @@ def _scales() -> Iterator[int]:
         yield from (one * 10**power for one in (1, 2, 5))
 
 
-def _bar(week: Week, per: int) -> str:
+def _bar(of: Mapping[str, int], per: int) -> str:
     """A mark for each `per` consults of a level; a level of which there is any has at least one."""
     return "".join(
-        LEVEL_MARKS[level] * max(1, round(n / per)) for level in LEVELS if (n := week.by_level.get(level, 0))
+        LEVEL_MARKS[level] * max(1, round(n / per)) for level in MOST_URGENT_FIRST if (n := of.get(level, 0))
     )
 
 
 def _waits(found: Numbers) -> Iterator[str]:
     yield "To a supervisor's first word"
     yield f"{'':<9} {'all':>4} {'median':>7} {'longest':>7}"
-    for level in LEVELS:
-        waited = found.waited.get(level)
-        median, longest = (_took(waited.median), _took(waited.longest)) if waited else ("-", "-")
+    for level in MOST_URGENT_FIRST:
+        waited = found.minutes_by_level.get(level)
+        median, longest = (_took(minutes) for minutes in waited) if waited else ("-", "-")
         yield f"{spoken(level):<9} {found.by_level.get(level, 0):>4} {median:>7} {longest:>7}"
 
 
@@ -96,10 +98,10 @@ def _shares(found: Numbers) -> Iterator[str]:
         yield f"{name:<11} {n:>4} {'█' * marks}{'·' * (SHARE_BAR - marks)}"
 
 
-def _day(week: Week) -> str:
-    return f"{week.monday:%b %d}"
+def _day(monday: date) -> str:
+    return f"{monday:%b %d}"
 
 
-def _levels(week: Week) -> str:
-    said = ", ".join(f"{n} {spoken(level)}" for level in LEVELS if (n := week.by_level.get(level, 0)))
-    return f"{sum(week.by_level.values())} ({said})" if said else "none"
+def _levels(of: Mapping[str, int]) -> str:
+    said = ", ".join(f"{n} {spoken(level)}" for level in MOST_URGENT_FIRST if (n := of.get(level, 0)))
+    return f"{sum(of.values())} ({said})" if said else "none"

@@ -11,13 +11,14 @@ import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.beside import DIRECTLY, IN_THREAD, Record
 from bot.desk import Desk, Kept, kept
+from bot.overview import record_now
 from bot.slack.journal import log_line
 from bot.slack.supervisors.paged import EVERYBODY
 from bot.slack.supervisors.places import page_slot
-from bot.slack.supervisors.record import DIRECTLY, IN_THREAD, Record, record_of
 from bot.slack.supervisors.steps import CURBSIDE, paged
-from bot.storage import PURGED, LogError, NoSuchConsult
+from bot.storage import PURGED, LogError, NoSuchConsult, Wanted
 from flows.consult import Consult
 from flows.escalation import Made, next_page
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from bot.slack.office import Office
 
 LONG_AGO = float("-inf")
-FIRST_LOOK = 500
-"""Consults, the newest, among which alarms are looked for at the start."""
+MOST_ALARMS = 10_000
+"""Consults that are watched from the start on: all in which somebody has to be called, unless something went very wrong."""
 UNCOMMITTED = 30.0
 """Seconds for which a consult is watched before its alarm must stand in the log."""
 NOT_THERE_YET = 20.0
@@ -50,9 +51,8 @@ class Watched:
     def now(self) -> list[str]:
         """All of them."""
         if self._since is None:
-            self._since = {
-                row.reference: LONG_AGO for row in self._office.log.consults(limit=FIRST_LOOK) if row.status != PURGED
-            }
+            alarms = self._office.log.overviews(Wanted(alarm=True, urgent_first=True), limit=MOST_ALARMS)
+            self._since = {one.reference: LONG_AGO for one in alarms}
         with self._guard:
             self._since.update(self._added)
             self._added.clear()
@@ -82,7 +82,7 @@ def _look(office: Office, watched: Watched, reference: str, now: datetime) -> No
     except NoSuchConsult:  # it was about to begin, and was not written down
         watched.drop(reference)
         return
-    record = record_of(office.log.events(reference))
+    record = record_now(office.log, reference)
     if record.alarm is None or row.status == PURGED:
         watched.drop(reference)
     elif _due(office, kept(row).consult, record, now) is not None:
@@ -91,7 +91,7 @@ def _look(office: Office, watched: Watched, reference: str, now: datetime) -> No
 
 def _call(office: Office, desk: Desk, kept: Kept, now: datetime) -> Kept:
     """On the consult as it is now: somebody may have acknowledged it this moment."""
-    page = _due(office, kept.consult, record_of(office.log.events(kept.reference)), now)
+    page = _due(office, kept.consult, record_now(office.log, kept.reference), now)
     return desk.take(kept, paged, page) if page is not None else kept
 
 

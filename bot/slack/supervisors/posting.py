@@ -16,6 +16,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
+from bot.beside import (
+    ALARM_ANSWERED,
+    CALL_ASKED,
+    DIRECTLY,
+    FOLLOW_UP_ASKED,
+    FOLLOW_UP_SAID,
+    PAGED,
+    REVIEWED,
+    Record,
+    record_of,
+)
 from bot.slack.conversation import PAGE, SCREEN, in_dm, in_thread
 from bot.slack.journal import log_line
 from bot.slack.shown import Privacy
@@ -30,17 +41,6 @@ from bot.slack.supervisors.exchange import (
 from bot.slack.supervisors.follow_up import asking_message, said_message
 from bot.slack.supervisors.paged import EVERYBODY, page_message
 from bot.slack.supervisors.places import card_edit, in_card_thread, in_channel, new_card, page_slot
-from bot.slack.supervisors.record import (
-    ALARM_ANSWERED,
-    CALL_ASKED,
-    DIRECTLY,
-    FOLLOW_UP_ASKED,
-    FOLLOW_UP_SAID,
-    PAGED,
-    REVIEWED,
-    Record,
-    record_of,
-)
 from bot.storage import Post
 from flows.consult import Consult, Event, Step
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from bot.beside import record_of
 from bot.slack.actions import PAGE_VIEW, READ, action
 from bot.slack.blocks import AnyBlock, button, moment, paragraph, part_blocks, rows, small
 from bot.slack.messages.parts import address_of, head
@@ -12,7 +13,6 @@ from bot.slack.modals.frame import modal, pages_of
 from bot.slack.modals.pages import CONTENT
 from bot.slack.shown import View
 from bot.slack.supervisors.exchange import quoted
-from bot.slack.supervisors.record import record_of
 from bot.slack.supervisors.review_card import deed_in_words, review_line
 from bot.storage import StoredEvent
 from flows.consult import Consult, current_result

@@ -7,10 +7,10 @@ from typing import Any
 
 from blockkit import Confirm
 
+from bot.beside import ALARM_ANSWERED, CALL_ASKED, PAGED, REVIEWED, Record
 from bot.slack.actions import READ, REVIEW, action
 from bot.slack.addresses import Address
 from bot.slack.blocks import AnyBlock, bold, button, escape, moment, rows
-from bot.slack.supervisors.record import ALARM_ANSWERED, CALL_ASKED, PAGED, REVIEWED, Record
 from flows.consult import Consult
 from flows.review import SIGNED, SUPERVISOR, the_review
 from flows.reviewing import actions_open, review_state

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.beside import Record
 from bot.desk import Desk, Kept
 from bot.slack.blocks import escape, moment
 from bot.slack.refusals import Kindly
 from bot.slack.shown import Message
 from bot.slack.supervisors import words
 from bot.slack.supervisors.cards import card_address
-from bot.slack.supervisors.record import Record
 from bot.slack.supervisors.steps import alarm_answered, call_asked
 from bot.storage import StoredEvent
 from flows.consult import Consult

@@ -13,9 +13,22 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
+from bot.beside import Record
 from bot.desk import Desk, Kept
-from bot.slack.actions import ADVICE_VIEW, FOLLOW_UP, FOUND, READ, REPLY, REPLY_VIEW, REVIEW, SIGN_VIEW, WAITING
-from bot.slack.addresses import BadAddress
+from bot.overview import record_now
+from bot.slack.actions import (
+    ADVICE_VIEW,
+    FOLLOW_UP,
+    FOUND,
+    READ,
+    REPLY,
+    REPLY_VIEW,
+    REVIEW,
+    SEARCH,
+    SEARCH_VIEW,
+    SIGN_VIEW,
+    WAITING,
+)
 from bot.slack.listeners.opening import OPENS, Opening, opener, opening
 from bot.slack.listeners.reading import (
     Malformed,
@@ -27,18 +40,17 @@ from bot.slack.listeners.reading import (
     read_submission,
     read_tap,
 )
-from bot.slack.listeners.saying import malformed
+from bot.slack.listeners.saying import kindly, malformed
+from bot.slack.listeners.submitting import CLOSED, Answer, Submit, answer, shown
 from bot.slack.messages import hints
-from bot.slack.modals.errors import errors_for
 from bot.slack.modals.free_text import found_in
 from bot.slack.office import Office
 from bot.slack.refusals import Kindly
-from bot.slack.shown import View
 from bot.slack.supervisors import listening, roles, words
 from bot.slack.supervisors.finding import turn_found
 from bot.slack.supervisors.following_up import follow_up
 from bot.slack.supervisors.home import turn_page
-from bot.slack.supervisors.listening import check_role, kindly_here
+from bot.slack.supervisors.listening import channel_of, check_role
 from bot.slack.supervisors.modals import (
     advice_view,
     read_advice,
@@ -48,15 +60,12 @@ from bot.slack.supervisors.modals import (
     sign_view,
 )
 from bot.slack.supervisors.reading import TITLES, first_page, pages_there, read_view
-from bot.slack.supervisors.record import Record, record_of
 from bot.slack.supervisors.review_steps import check_open, clinicians_deed, last_words, take_deed
+from bot.slack.supervisors.searching import handle_search, open_search
 from flows.consult import Consult
-from flows.errors import AnswerError
 from flows.review import CLINICIAN, SUPERVISOR
 from flows.reviewing import actions_open
 
-Answer = dict[str, Any]
-"""What the acknowledgement of a submission says: nothing closes the modal."""
 Handle = Callable[[Office, Tap], Opening | None]
 
 
@@ -72,15 +81,20 @@ def register(app: App, office: Office, client: WebClient) -> None:
 
     for word in TAPS:
         app.action(re.compile(rf"^{word}(?::.*)?$"))(ack=tapped, lazy=[opener(client, office)])
+
+    def searched(ack: Ack, body: dict[str, Any]) -> None:
+        ack(**handle_search(office, body))
+
     for callback in SUBMITTED:
         app.view(callback)(submitted)
+    app.view(SEARCH_VIEW)(searched)
 
 
 def handle_tap(office: Office, payload: Payload) -> Opening | None:
     """Take the step that was tapped; the modal to open, if one is. LogError when it could not be kept."""
     try:
         tap = read_tap(payload)
-        with kindly_here(office, tap.user, tap.place, tap.delivery):
+        with kindly(office, tap.user, tap.place, tap.delivery, also_in=channel_of(office)):
             return TAPS[tap.word](office, tap)
     except Malformed as error:
         malformed(office, payload, error)
@@ -89,19 +103,11 @@ def handle_tap(office: Office, payload: Payload) -> Opening | None:
 
 def handle_submission(office: Office, payload: Payload) -> Answer:
     """Take the step that was filled in; what is acknowledged. LogError when it could not be kept."""
-    try:
-        came = read_submission(payload)
-        with kindly_here(office, came.user, came.place, came.delivery):
-            try:
-                return SUBMITTED[came.callback](office, came)
-            except AnswerError as error:
-                errors = errors_for(came.values, error)
-                if not errors:
-                    raise
-                return {"response_action": "errors", "errors": errors}
-    except (Malformed, BadAddress) as error:
-        malformed(office, payload, error if isinstance(error, Malformed) else Malformed("private_metadata"))
-    return {}
+    return answer(office, payload, read_submission, _submitted, also_in=channel_of(office))
+
+
+def _submitted(office: Office, came: Submission) -> Answer:
+    return SUBMITTED[came.callback](office, came)
 
 
 # Taps
@@ -155,6 +161,7 @@ TAPS: Mapping[str, Handle] = {
     FOLLOW_UP: follow_up,
     WAITING: turn_page,
     FOUND: turn_found,
+    SEARCH: open_search,
 }
 
 
@@ -166,7 +173,7 @@ def _advice(office: Office, came: Submission) -> Answer:
     check_role(office, came.user, kind, came.address.reference)
     found = found_in(came.values)
     if found:
-        return _shown(advice_view(_any(office, came), found=found, given=(kind, text)))
+        return shown(advice_view(_any(office, came), found=found, given=(kind, text)))
     return _deed(office, came, kind, text)
 
 
@@ -174,7 +181,7 @@ def _sign(office: Office, came: Submission) -> Answer:
     check_role(office, came.user, roles.SIGN, came.address.reference)
     comment, found = read_comment(came.values), found_in(came.values)
     if found:
-        return _shown(sign_view(_any(office, came), found=found, given=comment or ""))
+        return shown(sign_view(_any(office, came), found=found, given=comment or ""))
     return _deed(office, came, roles.SIGN, comment)
 
 
@@ -183,17 +190,17 @@ def _replied(office: Office, came: Submission) -> Answer:
     text, found = read_reply(came.values), found_in(came.values)
     if found:
         asked = last_words(office.log.events(consult.reference))
-        return _shown(reply_view(consult, asked, found=found, given=text))
+        return shown(reply_view(consult, asked, found=found, given=text))
 
     def take(desk: Desk, kept: Kept) -> Kept:
         deed, record = _clinicians(kept.consult), _record(office, kept.reference)
         return take_deed(desk, kept, record, deed, delivery=came.delivery, text=text, role=CLINICIAN)
 
     office.step(came.user, consult.reference, take)
-    return {}
+    return CLOSED
 
 
-SUBMITTED: Mapping[str, Callable[[Office, Submission], Answer]] = {
+SUBMITTED: Mapping[str, Submit] = {
     ADVICE_VIEW: _advice,
     SIGN_VIEW: _sign,
     REPLY_VIEW: _replied,
@@ -220,7 +227,7 @@ def _clinicians(consult: Consult) -> str:
 
 
 def _record(office: Office, reference: str) -> Record:
-    return record_of(office.log.events(reference))
+    return record_now(office.log, reference)
 
 
 def _alone(office: Office, consult: Consult, person: str) -> bool:
@@ -232,7 +239,7 @@ def _deed(office: Office, came: Submission, deed: str, text: str | None) -> Answ
     office.step_beside(
         came.user, came.address.reference, lambda desk, kept: _taken(office, desk, kept, deed, came.delivery, text)
     )
-    return {}
+    return CLOSED
 
 
 def _taken(office: Office, desk: Desk, kept: Kept, deed: str, delivery: str, text: str | None = None) -> Kept:
@@ -241,7 +248,3 @@ def _taken(office: Office, desk: Desk, kept: Kept, deed: str, delivery: str, tex
     alone = _alone(office, kept.consult, desk.clinician)
     check_open(kept.consult, record, deed, desk.clinician, alone=alone)
     return take_deed(desk, kept, record, deed, delivery=delivery, text=text)
-
-
-def _shown(view: View) -> Answer:
-    return {"response_action": "update", "view": dict(view)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.supervisors.record import ALARM_ANSWERED, CALL_ASKED, FOLLOW_UP_ASKED, FOLLOW_UP_SAID, LINKED, PAGED
+from bot.beside import ALARM_ANSWERED, CALL_ASKED, FOLLOW_UP_ASKED, FOLLOW_UP_SAID, LINKED, PAGED
 from flows.consult import Consult, Event, Step, apply
 
 CURBSIDE = "curbside"

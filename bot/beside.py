@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from bot.slack.messages.parts import SERIOUS
 from flows.after_care import CARE_REPORTED
+from flows.review import AT_ONCE
 
 IN_THREAD, DIRECTLY = "thread", "dm"
 """Where somebody is called: in the card's thread, or, where there is no card, in their direct message."""
@@ -137,7 +137,7 @@ def _level_said(kind: str, data: Mapping[str, Any]) -> str | None:
 
 
 def _rung(found: Record, kind: str, level: str | None, at: str) -> Record:
-    if level not in SERIOUS:
+    if level not in AT_ONCE:
         return found
     if kind != "evaluated":
         found = replace(found, danger_said=True)
