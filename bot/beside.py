@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from flows.after_care import CARE_REPORTED
 from flows.findings import rank
 from flows.review import AT_ONCE
 
@@ -20,11 +21,13 @@ ALARM_ANSWERED, CALL_ASKED = "alarm_answered", "call_asked"
 """A supervisor has acknowledged a page, or asked for a call, where the review has no such action (review_steps.py)."""
 LINKED = "linked"
 """It goes on from another consult."""
-BESIDE = (PAGED, FOLLOW_UP_ASKED, FOLLOW_UP_SAID, ALARM_ANSWERED, CALL_ASKED, LINKED)
+BESIDE = (PAGED, FOLLOW_UP_ASKED, FOLLOW_UP_SAID, ALARM_ANSWERED, CALL_ASKED, LINKED, CARE_REPORTED)
 REVIEWED = "review_"
 """How the kinds of a review's events begin."""
-ANSWERS_THE_ALARM = ("acknowledge", "advise", "return", "call_me", "sign")
-"""After one of these somebody looks after it, and nobody needs to be called any more."""
+TAKE_BACK = "take_back"
+ANSWERS_THE_ALARM = ("acknowledge", "advise", "return", "call_me", "sign", TAKE_BACK)
+"""After one of these somebody looks after it, and nobody needs to be called any more. Of what whoever handed it on does, only the
+last: they have asked for somebody else."""
 
 
 class AnEvent(Protocol):
@@ -81,7 +84,7 @@ class Record:
 
 
 def is_aside(kind: str) -> bool:
-    """Whether an event of that kind stands beside the consult and changes nothing that its clinician is shown of it."""
+    """Whether an event of that kind stands beside the consult: what is shown of questions, result and decision stays as it is."""
     return kind.startswith(REVIEWED) or kind in BESIDE
 
 
@@ -150,7 +153,7 @@ def _reviewed(found: Record, deed: str, event: AnEvent) -> Record:
         found = replace(found, asked_by=event.actor)
     if deed == "escalate":
         return replace(found, alarm=event.at, level=found.level or "high", pages=(), escalated_by=event.actor)
-    if deed in ANSWERS_THE_ALARM:
+    if deed in ANSWERS_THE_ALARM and (deed == TAKE_BACK or event.actor != found.escalated_by):
         answered = max((found.answered, found.level if found.alarm else None), key=_rank)
         return replace(found, alarm=None, answered=answered, escalated_by="", taken_by=found.taken_by or event.actor)
     return found

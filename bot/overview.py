@@ -19,7 +19,7 @@ from flows.reviewing import review_state
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-SHAPE = 1
+SHAPE = 2
 """The version of how an overview is worked out. Whoever changes that, or `Record`, adds one: older ones are then made anew."""
 MOST_URGENT_FIRST = ("emergency", "high", "elevated", "low")
 RETURNED = "returned"
@@ -51,7 +51,7 @@ def overview_of(consult: Consult, record: Record) -> Overview:
         danger=consult.danger_now,
         urgency=MOST_URGENT_FIRST.index(_urgency(consult)),
         listed=listed,
-        awaits_review=unsigned and review != RETURNED,
+        awaits_review=unsigned and (review != RETURNED or record.alarm is not None),
         awaits_clinician=unsigned and (review == RETURNED or _undecided(consult)),
         alarm=record.alarm is not None,
         overdue_from=None if overdue is None else overdue.timestamp(),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from flows.after_care import IN_TREATMENT, care_data
 from flows.core import Outcome
 from flows.find_out import Worth
 from flows.options import catalogue_data
@@ -29,12 +30,6 @@ def _warnings() -> dict[str, list[tuple[Condition, str]]]:
 @lru_cache(maxsize=1)
 def _minimum() -> dict[str, dict[str, dict[str, str]]]:
     data: dict[str, dict[str, dict[str, str]]] = read_data("disclosures.yaml")
-    return data
-
-
-@lru_cache(maxsize=1)
-def _after_care() -> dict[str, list[dict[str, str]]]:
-    data: dict[str, list[dict[str, str]]] = read_data("after_care.yaml")
     return data
 
 
@@ -154,9 +149,9 @@ def _next_steps(outcome: Outcome) -> list[str]:
 
 def after_care(outcome: Outcome) -> list[dict[str, str]]:
     """The care of the client afterwards, as {id, text}."""
-    parts = _after_care()
+    parts = care_data()
     plan = outcome.plan
-    told = any(set(plan.situated[one].tells) - {"treating_or_medical_personnel"} for one in plan.steps)
+    told = any(set(plan.situated[one].tells) - IN_TREATMENT for one in plan.steps)
     found = list(parts["when_somebody_is_told" if told else "when_nobody_is_told"])
     if outcome.facts["level_self"] != "low":
         found += parts["when_self_harm"]

@@ -127,6 +127,11 @@ def edit(consult: Consult, turn: int, message: Message, priority: int = COSMETIC
     return _edit(consult.clinician, slot, f"shown:{consult.reference}:{turn}", message, priority)
 
 
+def edit_of(consult: Consult, slot: str, message: Message, priority: int = COSMETIC) -> Post:
+    """A change of the message in that slot of the consult's thread."""
+    return _edit(consult.clinician, slot, slot, message, priority)
+
+
 def _edit(user: str, slot: str, coalesce: str, message: Message, priority: int) -> Post:
     body = {"channel": {"slot": dm(user)}, "ts": {"slot": slot}, **message.as_body()}
     return Post(lane=dm(user), method="chat.update", body=body, priority=priority, coalesce=coalesce)

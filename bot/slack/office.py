@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.beside import Record, is_aside
 from bot.desk import Desk, Kept, kept
+from bot.slack.caring import care_posts
 from bot.slack.conversation import answered_in, posts_for, rewrites
 from bot.slack.messages import hints
 from bot.slack.refusals import Kindly
@@ -122,6 +123,7 @@ class Office:
         if not all(is_aside(event.kind) for event in step.events):
             turns = answered_in(self.log.events(step.consult.reference)) if rewrites(before, step) else None
             posts = posts_for(before, step, privacy=self.privacy, turns=turns)
+        posts = (*posts, *care_posts(before, step, self.privacy))
         if self.supervision is None:
             return posts
         return (*posts, *self.supervision.posts(before, step, record))

@@ -15,11 +15,13 @@ from bot.slack.addresses import Address
 from bot.slack.blocks import APART, LOOKALIKES, escape, moment
 from bot.slack.conversation import current_messages, emergency_post
 from bot.slack.messages import hints
+from bot.slack.messages.care import care_message
 from bot.slack.messages.emergency import emergency_message
 from bot.slack.messages.minimal import ended_line, urgency_line, waiting_message
 from bot.slack.messages.question import answered_message
 from bot.slack.messages.shrunk import shrunk_message
 from bot.slack.messages.start import KEEPS, greeting, root_message
+from bot.slack.supervisors.follow_up import asking_message
 from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED
 from flows.options import catalogue
 from flows.pages import who
@@ -82,6 +84,19 @@ def test_with_minimal_privacy_a_message_holds_the_reference_and_the_urgency_only
         for message in shown:
             assert clinical_in(f"{message.text} {said_in(message)}") == []
             assert consult.reference in said_in(message)
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+def test_the_list_of_care_afterwards_tells_nobody_of_what_it_is(ticked: bool) -> None:
+    consult = decided(state="done").report_care("tell_client", True, **BY).consult if ticked else decided(state="done")
+    gone = consult.report("warn_victim", {"state": "failed"}, reason="An invented reason", **BY).consult
+    for one in (consult, gone):
+        assert clinical_in(care_message(one, "usual").text) == []
+        minimal = care_message(one, "minimal")
+        assert clinical_in(f"{minimal.text} {said_in(minimal)}") == [] and one.reference in said_in(minimal)
+        assert not [word for word in ("client", "told", "care", "tell") if word in said_in(minimal).lower()]
+        again = asking_message(one, "minimal", 1)
+        assert not [word for word in ("client", "told", " care", "tell") if word in said_in(again).lower()]
 
 
 def test_with_minimal_privacy_the_emergency_card_is_the_same_for_everybody() -> None:

@@ -161,6 +161,42 @@ def test_whoever_hands_it_on_is_not_called_first(practice: Practice) -> None:
         assert "has called in another supervisor" in practice.robin.sees("another supervisor", work.root).words
 
 
+def test_the_calls_go_on_until_somebody_else_has_it(practice: Practice) -> None:
+    sam, terry = practice.sam, practice.terry
+    with practice.program(timers=False, on_call=f"{sam.id},{terry.id}") as running:
+        work = logged(running, practice.robin, EMERGENCY)
+        looked(running)
+        sam.taps(practice.card(work.reference), "Acknowledge")
+        running.quiet()
+        sam.taps(practice.card(work.reference), "Escalate")
+        looked(running)
+        assert calls(practice, work.reference) == ["sam", "terry"]
+        sam.taps(practice.card(work.reference), "Acknowledge")
+        sam.sees_ephemeral("You have asked for another supervisor")
+    practice.clock.ahead(minutes=2)
+    with practice.program(timers=False, on_call=f"{sam.id},{terry.id}") as running:  # after a restart, too
+        looked(running)
+        assert calls(practice, work.reference) == ["sam", "terry", "terry"]
+        practice.clock.ahead(minutes=30)
+        looked(running)
+        assert calls(practice, work.reference)[-1] == "terry", "everyone is called, but not whoever has handed it on"
+        terry.taps(practice.card(work.reference), "Acknowledge")
+        running.quiet()
+        so_far = calls(practice, work.reference)
+        practice.clock.ahead(hours=5)
+        looked(running)
+        assert calls(practice, work.reference) == so_far
+
+
+def test_the_only_supervisor_who_hands_it_on_is_called_too(practice: Practice) -> None:
+    with practice.program(timers=False, supervisors=practice.sam.id, on_call=None) as running:
+        work = logged(running, practice.robin, ANGER)
+        running.quiet()
+        practice.sam.taps(practice.card(work.reference), "Escalate")
+        looked(running)
+        assert calls(practice, work.reference) == ["sam"]
+
+
 def test_a_channel_that_is_closed_is_no_reason_for_silence(practice: Practice) -> None:
     practice.channel.is_archived = True
     with practice.program(timers=False) as running:

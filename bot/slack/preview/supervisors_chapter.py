@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import get_args
 
 from bot.beside import Record
+from bot.overview import MOST_URGENT_FIRST
+from bot.slack.messages.care import care_message
+from bot.slack.modals.care import care_view
+from bot.slack.modals.frame import home
 from bot.slack.preview.chapter import Chapter
 from bot.slack.preview.frames import Frame
 from bot.slack.preview.samples import PERSON, Walk
@@ -13,11 +19,22 @@ from bot.slack.supervisors.cards import card_message
 from bot.slack.supervisors.exchange import in_the_channel, to_clinician, with_supervisors
 from bot.slack.supervisors.follow_up import asking_message
 from bot.slack.supervisors.modals import advice_view, reply_view, sign_view
+from bot.slack.supervisors.month import month_blocks
 from bot.slack.supervisors.paged import page_message
 from bot.slack.supervisors.search_form import search_view
+from bot.slack.supervisors.waiting import Numbers
+from flows.after_care import care_due, care_steps
 from flows.consult import Consult
 from flows.reviewing import review
 
+A_MONTH: Sequence[Mapping[str, int]] = (
+    {"emergency": 1, "high": 2, "elevated": 1, "low": 4},
+    {"high": 1, "elevated": 1, "low": 1},
+    {},
+    {"emergency": 2, "high": 3, "elevated": 3, "low": 4},
+    {"high": 1, "low": 2},
+)
+"""Invented: how many consults of each level begin in each of five weeks."""
 SUPERVISOR = "U0SUPERVISOR"
 ASKED = "An invented question: has the weapon been secured today?"
 
@@ -43,10 +60,52 @@ def supervisors(walk: Walk) -> Chapter:
         Frame("Window: the clinician's answer", reply_view(asked, ASKED)),
         *(Frame(f"With the supervisors, privacy {one}", [with_supervisors(decided, one)]) for one in get_args(Privacy)),
         Frame("Window: find a consult", search_view()),
-        Frame("At the follow-up time", [asking_message(decided, "usual", 1)]),
+        *_after_a_disclosure(walk, decided),
+        *_months(date.fromisoformat(walk.at[:10])),
     ]
     says = "The card in the supervisors' private channel, who is called, and what goes to and fro. Invented people."
     return Chapter("Supervisors", says, frames)
+
+
+def _after_a_disclosure(walk: Walk, decided: Consult) -> Iterator[Frame]:
+    """The follow-up before anybody was told; and the checklist once somebody was, with what is said at the follow-up then."""
+    yield Frame("At the follow-up time", [asking_message(decided, "usual", 1)])
+    told = decided.report(_told_first(decided), {"state": "done"}, **walk.by(decided)).consult
+    ticked = told
+    for one in care_steps(told.care)[:2]:
+        ticked = ticked.report_care(one.id, True, **walk.by(ticked)).consult
+    for one in get_args(Privacy):
+        yield Frame(f"After somebody was told, in the consult's thread, privacy {one}", [care_message(told, one)])
+    yield Frame("The same list, once two steps are ticked", [care_message(ticked, "usual")])
+    yield Frame("Window: the same list", care_view(ticked))
+    yield Frame("At the follow-up time, after somebody was told", [asking_message(ticked, "usual", 2)])
+    yield Frame("The card then", [card_message(ticked, Record(told=True), "usual")])
+
+
+def _months(on: date) -> Iterator[Frame]:
+    """The part of a supervisor's home that draws the month: of a small practice, of a large one, and of nobody."""
+    monday = on - timedelta(days=on.weekday() + 28)
+    small, large = A_MONTH, [{level: 40 * n for level, n in week.items()} for week in A_MONTH]
+    for says, weeks in (("", small), (", with hundreds", large), (", without any", [])):
+        levels = {level: sum(week.get(level, 0) for week in weeks) for level in MOST_URGENT_FIRST}
+        found = Numbers(
+            consults=sum(levels.values()),
+            by_level=levels,
+            minutes=None,
+            differ=sum(levels.values()) // 6,
+            outstanding=levels["high"] // 3,
+            signed=sum(levels.values()) * 2 // 3,
+            by_week={monday + timedelta(days=7 * number): dict(week) for number, week in enumerate(weeks)},
+            minutes_by_level={"emergency": (2, 4), "high": (11, 38), "elevated": (190, 1200)} if weeks else {},
+        )
+        yield Frame(f"In a supervisor's home: the picture of the month{says}", home(month_blocks(found)))
+
+
+def _told_first(consult: Consult) -> str:
+    """The first step of the plan after which the client is to be told that somebody knows."""
+    assert consult.result is not None
+    plan: list[str] = consult.result["plan"]
+    return next(one for one in plan if care_due(consult.result, {one: {"state": "done"}}))
 
 
 def _after(consult: Consult, action: str, text: str | None = None) -> Consult:

@@ -17,10 +17,11 @@ from bot.slack.messages.decided import STATES
 from bot.slack.shown import Message, Privacy
 from bot.slack.supervisors.review_card import review_buttons, review_line
 from bot.storage import Overview
+from flows.after_care import care_counted
 from flows.consult import Consult
 from flows.decision import OMISSION
 from flows.machine import CANCELLED, CLOSED
-from flows.pages import label, labels_of
+from flows.pages import CARE_AFTERWARDS, label, labels_of
 from flows.questions import UNKNOWN, say_answer
 from flows.words import spoken, words
 
@@ -102,6 +103,8 @@ def _said(consult: Consult, record: Record) -> Iterator[tuple[str, str]]:
         yield "Decided", "nothing yet" if consult.state != CANCELLED else "cancelled before a decision"
         return
     yield from _decided(consult.decision, labels_of(consult.result), consult.result["plan"])
+    if counted := care_counted(consult.care):
+        yield CARE_AFTERWARDS, counted
     yield "Follow-up", _follow_up(consult.decision["follow_up"], record)
     if consult.state == CLOSED:
         yield "Stands", "closed by the clinician"

@@ -5,21 +5,24 @@ What they say is an event of the consult. Something new, or a need to assess aga
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.desk import Desk, Kept
 from bot.follow_ups import due_at
 from bot.overview import record_now
-from bot.slack.actions import FOLLOW_UP, action
+from bot.slack.actions import AFTERWARDS, FOLLOW_UP, action
 from bot.slack.blocks import AnyBlock, bold, button, escape, message, paragraph, rows, small
+from bot.slack.messages.care import CARE_BUTTON, care_lines
 from bot.slack.messages.parts import danger_button
 from bot.slack.shown import Message, Privacy
 from bot.slack.supervisors.cards import card_address
 from bot.slack.supervisors.steps import CURBSIDE, follow_up_asked
 from bot.storage import Wanted
+from flows.after_care import care_steps
 from flows.consult import Consult
+from flows.pages import CARE_AFTERWARDS
 
 if TYPE_CHECKING:
     from bot.slack.office import Office
@@ -43,17 +46,26 @@ RECORDED: Mapping[str, str] = {
 
 
 def asking_message(consult: Consult, privacy: Privacy, time: int) -> Message:
-    """What happened? `time`: the how-manieth time it is asked. After somebody was told: the care that the client is due."""
+    """What happened? `time`: the how-manieth time it is asked. With what care the client is due, and how far it is."""
     again = "" if time == 1 else " I ask again, since I have not heard from you."
     blocks: list[AnyBlock] = [paragraph(f"{bold(f'{consult.reference}: follow-up.')} What has happened since?{again}")]
-    care = (consult.result or {}).get("after_care", ())
-    if care and privacy == "usual":
-        points = "\n".join(f"☐ {escape(one['text'])}" for one in care)
-        blocks.append(paragraph(f"{bold('Care of the client afterwards')}\n{points}"))
+    if privacy == "usual":
+        blocks += _care(consult)
     on = [danger_button(consult), *(button(says, action(FOLLOW_UP, what)) for what, says in SAYS.items())]
+    if care_steps(consult.care):
+        on.append(button(CARE_BUTTON if privacy == "usual" else "Open the list", AFTERWARDS))
     blocks += rows(on, card_address(consult).block("follow"))
     blocks.append(small("*Assess again* and *Something new* begin a consult that is linked to this one."))
     return message(f"Curbside, {consult.reference}: follow-up", blocks)
+
+
+def _care(consult: Consult) -> Iterator[AnyBlock]:
+    """What the client is due: how the checklist stands, or, where nobody was told, what to think of."""
+    if care_steps(consult.care):
+        yield paragraph(care_lines(consult))
+    elif care := (consult.result or {}).get("after_care", ()):
+        points = "\n".join(f"• {escape(one['text'])}" for one in care)
+        yield paragraph(f"{bold(CARE_AFTERWARDS)}\n{points}")
 
 
 def said_message(consult: Consult, said: Mapping[str, Any]) -> Message:

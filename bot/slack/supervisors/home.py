@@ -23,6 +23,7 @@ from bot.slack.shown import View
 from bot.slack.supervisors import roles
 from bot.slack.supervisors.cards import card_address
 from bot.slack.supervisors.listening import check_role
+from bot.slack.supervisors.month import month_blocks
 from bot.slack.supervisors.waiting import Listed, Numbers, numbers, waiting
 from bot.storage import Overview
 from flows.review import the_review
@@ -130,6 +131,7 @@ def _one(consult: Overview, part: str) -> AnyBlock:
 def _month(found: Numbers) -> Iterator[AnyBlock]:
     yield Header("The last 30 days")
     yield paragraph("\n".join(numbers_in_words(found)))
+    yield from month_blocks(found)
 
 
 def numbers_in_words(found: Numbers) -> Iterator[str]:
@@ -138,9 +140,6 @@ def numbers_in_words(found: Numbers) -> Iterator[str]:
         f"{spoken(level)} {found.by_level[level]}" for level in MOST_URGENT_FIRST if level in found.by_level
     )
     yield f"• Consults: {bold(str(found.consults))}{f' ({levels})' if levels else ''}; signed: {found.signed}"
-    if found.by_week:
-        weeks = (f"from {week:%-d %b} {sum(of.values())}" for week, of in found.by_week.items())
-        yield f"• By week: {', '.join(weeks)}"
     if found.minutes is not None:
         yield f"• From the beginning to a supervisor's first word, in the middle: {found.minutes:.0f} minutes"
     yield f"• Differ from the suggestion: {found.differ}; something that the law requires is outstanding in: {found.outstanding}"

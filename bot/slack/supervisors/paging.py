@@ -117,7 +117,7 @@ def _due(office: Office, consult: Consult, record: Record, now: datetime) -> dic
     )
     if call is None or call.at > now:
         return None
-    everybody = _without(tuple(sorted(on_call.everybody())), consult.clinician)
+    everybody = _without(tuple(sorted(on_call.everybody())), consult.clinician, record.escalated_by)
     to = everybody if call.everyone else call.to
     return {
         "round": call.round,

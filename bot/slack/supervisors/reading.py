@@ -15,7 +15,7 @@ from bot.slack.shown import View
 from bot.slack.supervisors.exchange import quoted
 from bot.slack.supervisors.review_card import deed_in_words, review_line
 from bot.storage import StoredEvent
-from flows.consult import Consult
+from flows.consult import Consult, current_result
 from flows.pages import decision_page
 
 TITLES: Mapping[str, str] = {
@@ -70,7 +70,7 @@ def read_view(consult: Consult, events: Sequence[StoredEvent], name: str, page: 
 
 def _decision(consult: Consult) -> list[AnyBlock]:
     assert consult.decision is not None
-    page = decision_page(consult.decision, consult.result)
+    page = decision_page(consult.decision, current_result(consult))
     return [block for part in page.parts for block in part_blocks(part)]
 
 

@@ -44,6 +44,8 @@ def _stands(consult: Consult, record: Record) -> str:
         comment = ", with a comment" if review["exchange"][-1]["text"] else ""
         return f"✓ {bold('signed')} by <@{review['signed_by']}>, {moment(review['signed_at'])}{comment}"
     stands = escape(the_review().states[review["state"]])
+    if review.get("escalated_by"):
+        return f"{stands}; <@{review['escalated_by']}> asks for another supervisor, and nobody else has it yet"
     taken_by, taken_at = review.get("taken_by"), review.get("taken_at")
     return f"{stands} (<@{taken_by}>, since {moment(taken_at)})" if taken_by and taken_at else stands
 

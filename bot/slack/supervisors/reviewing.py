@@ -120,7 +120,7 @@ def _review(office: Office, tap: Tap) -> Opening | None:
         raise Malformed("action_id")
     check_role(office, tap.user, deed, reference)
     consult = office.open_any(reference).consult
-    check_open(consult, _record(office, reference), deed, tap.user)
+    check_open(consult, _record(office, reference), deed, tap.user, alone=_alone(office, consult, tap.user))
     if deed in (roles.ASK, roles.ADVISE):
         asks = roles.ASK in actions_open(consult, SUPERVISOR, tap.user)
         return opening(tap, advice_view(consult, given=(roles.ASK if asks else roles.ADVISE, "")))
@@ -231,6 +231,11 @@ def _record(office: Office, reference: str) -> Record:
     return record_now(office.log, reference)
 
 
+def _alone(office: Office, consult: Consult, person: str) -> bool:
+    """Whether nobody else could review it."""
+    return not listening.supervision_of(office).roles.another_supervisor(person, consult.clinician)
+
+
 def _deed(office: Office, came: Submission, deed: str, text: str | None) -> Answer:
     office.step_beside(
         came.user, came.address.reference, lambda desk, kept: _taken(office, desk, kept, deed, came.delivery, text)
@@ -241,5 +246,6 @@ def _deed(office: Office, came: Submission, deed: str, text: str | None) -> Answ
 def _taken(office: Office, desk: Desk, kept: Kept, deed: str, delivery: str, text: str | None = None) -> Kept:
     """The step, on the consult as it is now. Kindly when it can't be done any more, with who was earlier."""
     record = _record(office, kept.reference)
-    check_open(kept.consult, record, deed, desk.clinician)
+    alone = _alone(office, kept.consult, desk.clinician)
+    check_open(kept.consult, record, deed, desk.clinician, alone=alone)
     return take_deed(desk, kept, record, deed, delivery=delivery, text=text)
