@@ -35,11 +35,16 @@ def nobody_waits() -> None:
     """What wakes the sender where there is none."""
 
 
+def nothing_was_missed() -> None:
+    """What waits for what was missed, where nothing was."""
+
+
 @dataclass
 class Office:
     """`privacy`: what messages may hold. `clock`: the time of a step. `wake`: called once something to be sent is committed.
 
-    `supervision`: who else is told of a step; None where there is no supervisors' channel.
+    `supervision`: who else is told of a step; None where there is no supervisors' channel. `hear_first`: called before
+    anything is taken that comes now; it waits for what was typed or tapped while the program was not there.
     """
 
     log: Log
@@ -48,6 +53,7 @@ class Office:
     clock: Callable[[], str] = now
     wake: Callable[[], None] = nobody_waits
     supervision: Supervision | None = None
+    hear_first: Callable[[], None] = nothing_was_missed
     _beginning: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def desk(self, user: str) -> Desk:
