@@ -12,7 +12,8 @@ from bot.slack.blocks import button, paged, rows, section_blocks, small, texts
 from bot.slack.blocks import message as message_of
 from bot.slack.conversation import current_messages
 from bot.slack.messages.minimal import ended_line
-from bot.slack.messages.question import NONE_OF_THE_OTHERS, answered_message, question_message, read_choices
+from bot.slack.messages.pieces import NONE_OF_THE_OTHERS
+from bot.slack.messages.question import answered_message, question_message, read_choices
 from bot.slack.messages.shrunk import shrunk_message
 from bot.slack.messages.start import root_message
 from flows.machine import REVIEW

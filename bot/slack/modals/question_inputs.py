@@ -8,7 +8,7 @@ from typing import Any
 from blockkit import Input, MultiStaticSelect, Option, RadioButtons
 
 from bot.slack.blocks import shortened
-from bot.slack.messages.question import ASKED_NONE, NONE_OF_THE_OTHERS
+from bot.slack.messages.pieces import ASKED_NONE, NONE_OF_THE_OTHERS
 from bot.slack.modals.frame import MOST_IN_OPTION, ask, one_of, said
 from bot.slack.modals.values import Values, chosen
 from flows.errors import AnswerError
