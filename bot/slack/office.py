@@ -31,6 +31,11 @@ SAME_WISH = timedelta(seconds=10)
 """A second wish to begin within this time, while nothing was answered yet, is the same wish: a finger that tapped twice."""
 
 
+def one_each() -> Sequence[threading.Lock]:
+    """Locks enough that two people hardly share one: a consult that begins is waited for by the same person's finger alone."""
+    return [threading.Lock() for _ in range(256)]
+
+
 def nobody_waits() -> None:
     """What wakes the sender where there is none."""
 
@@ -54,7 +59,7 @@ class Office:
     wake: Callable[[], None] = nobody_waits
     supervision: Supervision | None = None
     hear_first: Callable[[], None] = nothing_was_missed
-    _beginning: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _beginning: Sequence[threading.Lock] = field(default_factory=one_each, repr=False)
 
     def desk(self, user: str) -> Desk:
         """The desk of one clinician, whose steps are told in Slack."""
@@ -98,7 +103,7 @@ class Office:
     def begin(self, user: str, given: Mapping[str, Any] | None, delivery: str) -> tuple[Kept, bool]:
         """A new consult, and True; or the one that the person began this very moment, and False. AnswerError, LogError."""
         desk = self.desk(user)
-        with self._beginning:
+        with self._beginning[hash(user) % len(self._beginning)]:
             just_begun = self._just_begun(desk)
             if just_begun is not None:
                 return just_begun, False
