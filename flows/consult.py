@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from flows.after_care import CARE_REPORTED, Care, care_after, care_due, care_recorded, care_steps, named
@@ -51,6 +52,7 @@ class Consult:
     sees has moved on; what was shown in an earlier turn is out of date. `given`: the answers.
     `result`: as the contract has it, once evaluated. `decision`: as recorded, with what is outstanding. `review`: by the
     supervisors (review.py), None before there is one. `care`: of the client after somebody was told (after_care.py), None before.
+    What is asked again and again in a step is worked out once.
     """
 
     reference: str
@@ -72,9 +74,9 @@ class Consult:
 
     # What a person sees
 
-    @property
+    @cached_property
     def facts(self) -> dict[str, str]:
-        """The answers as facts, not known where nothing was said."""
+        """The answers as facts, not known where nothing was said; nobody changes what this returns."""
         return facts_of(self.given)
 
     @property
@@ -82,14 +84,14 @@ class Consult:
         """The screen that is asked now; None when none is."""
         return the_flow().screens.get(self.state)
 
-    @property
+    @cached_property
     def asks(self) -> tuple[Ask, ...]:
         """The questions of this screen that are still to be answered, in order."""
         if self.screen is None:
             return ()
         return tuple(one for one in self.screen.questions(self.facts) if one.question not in self.done_here)
 
-    @property
+    @cached_property
     def place(self) -> tuple[int, int]:
         """(number of this screen, number of screens) on the path as the answers are now; (0, n) off the path."""
         path = the_flow().path(self.facts, self.first)

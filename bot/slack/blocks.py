@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -118,14 +118,14 @@ def moment(at: str) -> str:
     return f"<!date^{int(time.timestamp())}^{{date_short_pretty}}, {{time}}|{when(at)}>"
 
 
-def message(text: str, blocks: Iterable[AnyBlock]) -> Message:
+def message(text: str, blocks: Iterable[AnyBlock | Block]) -> Message:
     """A message of these blocks. `text`: the notification, so nothing clinical. ValueError where Slack would refuse it."""
     return Message(text, tuple(built(blocks)))
 
 
-def built(blocks: Iterable[AnyBlock]) -> list[Block]:
-    """The blocks as Slack takes them."""
-    return [block.build() for block in blocks]  # type: ignore[no-untyped-call]
+def built(blocks: Iterable[AnyBlock | Block]) -> list[Block]:
+    """The blocks as Slack takes them; those that were built already as they are."""
+    return [block if isinstance(block, Mapping) else block.build() for block in blocks]  # type: ignore[no-untyped-call]
 
 
 # Pages of the engine

@@ -29,7 +29,7 @@ from bot.slack.messages.question import answered_message, question_message
 from bot.slack.messages.result import result_messages
 from bot.slack.messages.review import review_message
 from bot.slack.messages.shrunk import shrunk_message
-from bot.slack.messages.start import root_message
+from bot.slack.messages.start import root_message, root_of
 from bot.slack.shown import Message, Privacy
 from bot.storage import Post, StoredEvent
 from bot.storage.records import CARD, COSMETIC, PAGE, SCREEN
@@ -162,11 +162,11 @@ def _said(event: Event) -> Any:
 
 def _root(before: Consult | None, step: Step, privacy: Privacy) -> Iterator[Post]:
     consult = step.consult
-    user, slot, message = consult.clinician, thread(consult.reference), root_message(consult, privacy)
+    user, slot = consult.clinician, thread(consult.reference)
     if before is None:
-        yield in_dm(user, message, SCREEN, slot=slot)
-    elif message != root_message(before, privacy):
-        yield _edit(user, slot, f"root:{consult.reference}", message, COSMETIC)
+        yield in_dm(user, root_message(consult, privacy), SCREEN, slot=slot)
+    elif root_of(consult, privacy) != root_of(before, privacy):
+        yield _edit(user, slot, f"root:{consult.reference}", root_message(consult, privacy), COSMETIC)
 
 
 def _usual(before: Consult | None, step: Step, turns: Turns) -> Iterator[Post]:

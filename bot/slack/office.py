@@ -32,15 +32,25 @@ SAME_WISH = timedelta(seconds=10)
 """A second wish to begin within this time, while nothing was answered yet, is the same wish: a finger that tapped twice."""
 
 
+def one_each() -> Sequence[threading.Lock]:
+    """Locks enough that two people hardly share one: a consult that begins is waited for by the same person's finger alone."""
+    return [threading.Lock() for _ in range(256)]
+
+
 def nobody_waits() -> None:
     """What wakes the sender where there is none."""
+
+
+def nothing_was_missed() -> None:
+    """What waits for what was missed, where nothing was."""
 
 
 @dataclass
 class Office:
     """`privacy`: what messages may hold. `clock`: the time of a step. `wake`: called once something to be sent is committed.
 
-    `supervision`: who else is told of a step; None where there is no supervisors' channel.
+    `supervision`: who else is told of a step; None where there is no supervisors' channel. `hear_first`: called before
+    anything is taken that comes now; it waits for what was typed or tapped while the program was not there.
     """
 
     log: Log
@@ -49,7 +59,8 @@ class Office:
     clock: Callable[[], str] = now
     wake: Callable[[], None] = nobody_waits
     supervision: Supervision | None = None
-    _beginning: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    hear_first: Callable[[], None] = nothing_was_missed
+    _beginning: Sequence[threading.Lock] = field(default_factory=one_each, repr=False)
 
     def desk(self, user: str) -> Desk:
         """The desk of one clinician, whose steps are told in Slack."""
@@ -93,7 +104,7 @@ class Office:
     def begin(self, user: str, given: Mapping[str, Any] | None, delivery: str) -> tuple[Kept, bool]:
         """A new consult, and True; or the one that the person began this very moment, and False. AnswerError, LogError."""
         desk = self.desk(user)
-        with self._beginning:
+        with self._beginning[hash(user) % len(self._beginning)]:
             just_begun = self._just_begun(desk)
             if just_begun is not None:
                 return just_begun, False

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from slack_bolt import App, BoltResponse
+from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -113,7 +113,7 @@ def running(settings: SlackSettings, *, pause: Pause = time.sleep) -> Iterator[R
         stack.callback(supervisors.stop)
         way = _way_in(settings, app, client, lambda: is_healthy(log, sender))
         hearing = Hearing(log, client, office, lambda: way.connection)
-        app.use(_after_what_was_missed(hearing))
+        office.hear_first = hearing.wait
         stack.callback(way.stop)
         _connect(way, settings, pause)
         hearing.start()
@@ -129,16 +129,6 @@ def _check_rota(supervisors: SupervisorsAtWork) -> None:
         supervisors.check_rota()
     except ValueError as error:
         raise ConfigurationError(f"CURBSIDE_ON_CALL: {error}") from None
-
-
-def _after_what_was_missed(hearing: Hearing) -> Callable[..., BoltResponse]:
-    """What is typed or tapped now comes after what was typed while the program was not there."""
-
-    def wait(next: Callable[[], BoltResponse]) -> BoltResponse:
-        hearing.wait()
-        return next()
-
-    return wait
 
 
 def _way_in(settings: SlackSettings, app: App, client: WebClient, healthy: Callable[[], bool]) -> Socket | Web:

@@ -41,6 +41,12 @@ def sending_client(token: str, base_url: str, timeout: int = 10) -> WebClient:
     return WebClient(token, base_url=base_url, timeout=timeout, retry_handlers=[])
 
 
+GIVES_WAY = 0.003
+"""Seconds after which a step that was just committed is looked at: its acknowledgement goes out first."""
+SHARE, LONGEST_PAUSE = 4, 0.5
+"""A look through a long outbox is followed by a pause of so many times its length, so that steps are not held up by it."""
+
+
 def begin_nothing(user: str, text: str) -> None:
     """What is called for a row of BEGIN where nobody says otherwise."""
 
@@ -135,13 +141,16 @@ class Sender:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._woken.clear()
+            began = time.monotonic()
             try:
                 wait = self._give_out()
             except Exception as error:  # a log that is locked for a moment must not end the sending
                 if not self._stopping.is_set():
                     log_line("outbox_not_read", level=logging.WARNING, why=type(error).__name__)
                 wait = 1.0
+            looked = time.monotonic() - began
             self._woken.wait(wait)
+            self._stopping.wait(min(max(GIVES_WAY, looked * SHARE), LONGEST_PAUSE))
 
     def _give_out(self) -> float:
         """Give out what may be sent now; the seconds until there may be more, unless somebody wakes it."""

@@ -25,9 +25,9 @@ def several(
     )
 
 
-def items_menu(options: Mapping[str, str], action_id: str, given: Mapping[str, str]) -> MultiStaticSelect:
-    """The items of a list question, with what is ticked already when one comes back to it. `given`: what was said of each."""
-    return several({**options, NONE_OF_THE_OTHERS: ASKED_NONE}, action_id, ticked=ticked_before(options, given))
+def items_menu(options: Mapping[str, str], action_id: str, ticked: Sequence[str]) -> MultiStaticSelect:
+    """The items of a list question. `ticked`: those that are ticked already when one comes back to it (`ticked_before`)."""
+    return several({**options, NONE_OF_THE_OTHERS: ASKED_NONE}, action_id, ticked=ticked)
 
 
 def ticked_before(options: Iterable[str], given: Mapping[str, str]) -> list[str]:

@@ -160,6 +160,6 @@ def _leading_on(consult: Consult, name: str) -> list[AnyBlock]:
     return [
         small(NOT_RECORDED),
         *rows([button("Record my decision", DECIDE, style="primary"), *on], address.block("result")),
-        *rows([change_select(consult)], address.block("change")),
+        *rows([change_select()], address.block("change")),
         *bottom_rows(consult, back=True)[1:],
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from blockkit import Input, Option, RadioButtons
 
 from bot.slack.blocks import MOST_IN_OPTION, shortened
-from bot.slack.messages.ticking import items_menu
+from bot.slack.messages.ticking import items_menu, ticked_before
 from bot.slack.modals.frame import ask, one_of, said
 from bot.slack.modals.values import Values, chosen
 from flows.errors import AnswerError
@@ -63,5 +63,5 @@ def _option(one: Question, value: str) -> Option:
 
 
 def _list(one: Question, options: Mapping[str, str], given: Mapping[str, str]) -> Input:
-    menu = items_menu(options, said(one.key), given)
+    menu = items_menu(options, said(one.key), ticked_before(options, given))
     return ask(one.ask, menu, block_of(one.key), hint=f"{one.why} {NOT_TICKED}", optional=True)

@@ -30,6 +30,8 @@ MOST_ALARMS = 10_000
 """Consults that are watched from the start on: all in which somebody has to be called, unless something went very wrong."""
 UNCOMMITTED = 30.0
 """Seconds for which a consult is watched before its alarm must stand in the log."""
+COMMITTED_WITHIN = 2.0
+"""Seconds in which a consult that was just added is surely committed, or never will be."""
 NOT_THERE_YET = 20.0
 """Seconds after which a page that has not reached the channel goes to people's direct messages."""
 
@@ -58,6 +60,13 @@ class Watched:
             self._added.clear()
         return list(self._since)
 
+    def new(self) -> list[str]:
+        """Those that were added a moment ago."""
+        a_moment_ago = time.monotonic() - COMMITTED_WITHIN
+        self.now()
+        assert self._since is not None
+        return [one for one, at in self._since.items() if at > a_moment_ago]
+
     def drop(self, reference: str) -> None:
         """Nobody needs to be called, as far as the log says."""
         assert self._since is not None
@@ -65,9 +74,14 @@ class Watched:
             self._since.pop(reference, None)
 
 
-def pages_due(office: Office, watched: Watched, now: datetime) -> None:
-    """Call whoever is to be called by now, and stop watching what needs nobody any more. LogError."""
-    for reference in watched.now():
+def pages_due(office: Office, watched: Watched, now: datetime, *, only_new: bool = False) -> None:
+    """Call whoever is to be called by now, and stop watching what needs nobody any more. LogError.
+
+    `only_new`: look at what has just become urgent alone; the others are not due any sooner because somebody took a step.
+    """
+    if office.supervision is None or office.supervision.channel is None:
+        return
+    for reference in watched.new() if only_new else watched.now():
         try:
             _look(office, watched, reference, now)
         except LogError:

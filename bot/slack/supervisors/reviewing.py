@@ -6,12 +6,10 @@ review's machine on the consult as it is then. Two at once get one outcome; the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_bolt import Ack, App, BoltContext
-from slack_sdk import WebClient
+from slack_bolt import Ack, App
 
 from bot.beside import Record
 from bot.desk import Desk, Kept
@@ -29,7 +27,7 @@ from bot.slack.actions import (
     SIGN_VIEW,
     WAITING,
 )
-from bot.slack.listeners.opening import OPENS, Opening, opener, opening
+from bot.slack.listeners.opening import Opening, opening
 from bot.slack.listeners.reading import (
     Malformed,
     Payload,
@@ -70,18 +68,11 @@ from flows.reviewing import actions_open
 Handle = Callable[[Office, Tap], Opening | None]
 
 
-def register(app: App, office: Office, client: WebClient) -> None:
-    """Before the listeners for everything else."""
-
-    def tapped(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        context[OPENS] = handle_tap(office, body)
-        ack()
+def register(app: App, office: Office) -> None:
+    """The modals, before the listeners for everything else. What is tapped (TAPS) comes by way of listeners/taps.py."""
 
     def submitted(ack: Ack, body: dict[str, Any]) -> None:
         ack(**handle_submission(office, body))
-
-    for word in TAPS:
-        app.action(re.compile(rf"^{word}(?::.*)?$"))(ack=tapped, lazy=[opener(client, office)])
 
     def searched(ack: Ack, body: dict[str, Any]) -> None:
         ack(**handle_search(office, body))

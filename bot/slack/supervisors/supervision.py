@@ -47,6 +47,6 @@ class Supervision:
     def posts(self, before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
         """What the step sends to the supervisors' channel, and from there to the clinician. `record`: what the events before
         it say beside the consult's state."""
-        if record_of(step.events, record).alarm is not None:
+        if self.channel is not None and record_of(step.events, record).alarm is not None:
             self.alarmed(step.consult.reference)
         return posts_for_supervisors(before, step, channel=self.channel, privacy=self.privacy, record=record)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 EVERY = 5.0
 """Seconds: nothing that is due waits longer for being looked at."""
+AT_ONCE = 0.05
+"""Seconds after a step within which it is seen that somebody is to be called: steps that come together are looked at together."""
 FOLLOW_UPS_EVERY = 20.0
 
 
@@ -67,11 +70,21 @@ class Timers:
             self._digest_at = digest_due(self._office, now, self._digest_at)
 
     def _run(self) -> None:
+        looked_at = float("-inf")
         while not self._stopping.is_set():
             self._woken.clear()
             try:
-                self.look()
+                if time.monotonic() - looked_at >= EVERY:
+                    looked_at = time.monotonic()
+                    self.look()
+                else:
+                    self._look_at_new()
             except Exception as error:  # a log that is locked for a moment must not end the timers
                 if not self._stopping.is_set():
                     log_line("timers_not_read", level=logging.WARNING, why=type(error).__name__)
-            self._woken.wait(EVERY)
+            self._woken.wait(max(0.0, looked_at + EVERY - time.monotonic()))
+            self._stopping.wait(AT_ONCE)
+
+    def _look_at_new(self) -> None:
+        """After each step there is, nearly always, nothing new."""
+        pages_due(self._office, self._watched, datetime.fromisoformat(self._office.clock()), only_new=True)
