@@ -22,6 +22,7 @@ Transport = Literal["socket", "http"]
 API_URL = "https://slack.com/api/"
 PORT = 3000
 EVERYONE = Who("everyone")
+BOT_TOKEN = "the bot token, under OAuth & Permissions"
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 
@@ -64,6 +65,27 @@ class SlackSettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """What is needed to read the supervisors' channel. The token stands in no repr."""
+
+    bot_token: str = field(repr=False)
+    api_url: str
+    channel: str
+
+
+def read_channel_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> ChannelSettings:
+    """The settings of the supervisors' channel alone. ConfigurationError names the variable that is missing or won't do."""
+    settings = read_settings(environ, folder)
+    channel = _channel(settings)
+    if channel is None:
+        raise ConfigurationError(
+            "CURBSIDE_SUPERVISORS_CHANNEL is not set, so there is no channel to compare the log with."
+        )
+    token = _token(settings, "SLACK_BOT_TOKEN", "xoxb-", BOT_TOKEN)
+    return ChannelSettings(token, _api_url(settings), channel)
+
+
 def read_slack_settings(
     transport: Transport, environ: Mapping[str, str] | None = None, folder: Path | None = None
 ) -> SlackSettings:
@@ -72,7 +94,7 @@ def read_slack_settings(
     check_names(settings)
     return SlackSettings(
         database=database_in(settings, folder),
-        bot_token=_token(settings, "SLACK_BOT_TOKEN", "xoxb-", "the bot token, under OAuth & Permissions"),
+        bot_token=_token(settings, "SLACK_BOT_TOKEN", "xoxb-", BOT_TOKEN),
         app_token=_token(
             settings, "SLACK_APP_TOKEN", "xapp-", "an app-level token with connections:write, under Basic Information"
         )

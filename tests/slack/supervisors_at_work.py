@@ -14,6 +14,7 @@ import pytest
 from bot.beside import record_of
 from bot.desk import Kept, kept
 from bot.overview import overview_of, record_before
+from bot.records.verifying import WITNESS
 from bot.slack.shown import Privacy
 from bot.storage import Log, Profile, Wanted
 from flows.answers import Answers
@@ -74,8 +75,17 @@ class Practice:
 
     def card(self, reference: str) -> Message:
         """The consult's card as it is now."""
-        [found] = [one for one in self.sam.dm(self.channel) if reference in one.words and one.thread_ts is None]
+        [found] = [one for one in self.cards() if reference in one.words]
         return found
+
+    def cards(self) -> list[Message]:
+        """Every message in the channel itself but those with heads of the log."""
+        here = [one for one in self.sam.dm(self.channel) if one.thread_ts is None]
+        return [one for one in here if not one.text.startswith(WITNESS)]
+
+    def witnessed(self) -> list[Message]:
+        """The messages with heads of the log."""
+        return [one for one in self.sam.dm(self.channel) if one.text.startswith(WITNESS)]
 
     def card_thread(self, reference: str) -> list[Message]:
         """What stands under the card."""

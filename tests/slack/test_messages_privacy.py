@@ -20,6 +20,8 @@ from bot.slack.messages.minimal import ended_line, urgency_line, waiting_message
 from bot.slack.messages.question import answered_message
 from bot.slack.messages.shrunk import shrunk_message
 from bot.slack.messages.start import KEEPS, greeting, root_message
+from bot.slack.supervisors.witness import witness_message
+from bot.storage import Head
 from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED
 from flows.options import catalogue
 from flows.pages import who
@@ -89,6 +91,11 @@ def test_with_minimal_privacy_the_emergency_card_is_the_same_for_everybody() -> 
     cards = [emergency_post(consult, AT, "minimal").body["blocks"] for consult in others]
     assert all(card == cards[0] for card in cards)
     assert "Call 911" in str(cards[0]) and "Colorado" not in str(cards[0])
+
+
+def test_the_heads_of_the_log_say_nothing_clinical() -> None:
+    said = witness_message(Head(142, "a" * 64), Head(57, "b" * 64, "accesses"), ["C-7F3K2"])
+    assert clinical_in(said.text) == [] and said.text.startswith("Curbside") and said.blocks == ()
 
 
 def test_a_hint_says_nothing_clinical() -> None:

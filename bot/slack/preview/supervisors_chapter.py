@@ -15,10 +15,13 @@ from bot.slack.supervisors.follow_up import asking_message
 from bot.slack.supervisors.modals import advice_view, reply_view, sign_view
 from bot.slack.supervisors.paged import page_message
 from bot.slack.supervisors.search_form import search_view
+from bot.slack.supervisors.witness import witness_message
+from bot.storage import Head
 from flows.consult import Consult
 from flows.reviewing import review
 
 SUPERVISOR = "U0SUPERVISOR"
+HEADS = Head(142, "2c26b46b" * 8), Head(57, "fcde2b2e" * 8, "accesses")
 ASKED = "An invented question: has the weapon been secured today?"
 
 
@@ -44,6 +47,7 @@ def supervisors(walk: Walk) -> Chapter:
         *(Frame(f"With the supervisors, privacy {one}", [with_supervisors(decided, one)]) for one in get_args(Privacy)),
         Frame("Window: find a consult", search_view()),
         Frame("At the follow-up time", [asking_message(decided, "usual", 1)]),
+        Frame("In the channel, after each consult", [witness_message(*HEADS, [decided.reference])]),
     ]
     says = "The card in the supervisors' private channel, who is called, and what goes to and fro. Invented people."
     return Chapter("Supervisors", says, frames)

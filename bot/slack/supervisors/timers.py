@@ -1,4 +1,4 @@
-"""The thread that looks what is due: a page that nobody has acknowledged, a follow-up, the digest.
+"""The thread that looks what is due: a page that nobody has acknowledged, a follow-up, the digest, the heads of the log.
 
 What is due is worked out from the log each time, so that a restart goes on where it was; what is done is written to the log
 together with what it sends. It never calls Slack.
@@ -15,6 +15,7 @@ from bot.slack.journal import log_line
 from bot.slack.supervisors.digest import digest_due
 from bot.slack.supervisors.follow_up import asks_due
 from bot.slack.supervisors.paging import Watched, pages_due
+from bot.slack.supervisors.witness import Witness
 
 if TYPE_CHECKING:
     from bot.slack.office import Office
@@ -31,7 +32,7 @@ class Timers:
         self._office = office
         self._woken, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
-        self._watched = Watched(office)
+        self._watched, self._witness = Watched(office), Witness(office)
         self._follow_ups_at: datetime | None = None
         self._digest_at: datetime | None = None
         assert office.supervision is not None
@@ -65,6 +66,7 @@ class Timers:
             self._follow_ups_at = now
             asks_due(self._office, now)
             self._digest_at = digest_due(self._office, now, self._digest_at)
+        self._witness.look(now)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
