@@ -10,6 +10,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from bot.configuration import ConfigurationError, check_names, database_in, read_settings
+from bot.records.expiring import SETTING
+from bot.records.retention import Span, read_span
 from bot.slack.membership import Who, parse_who
 from bot.slack.shown import Privacy
 from bot.slack.supervisors.on_call import OnCallSetting, parse_on_call
@@ -50,6 +52,7 @@ class SlackSettings:
     page_times: Mapping[str, Times] = field(default_factory=lambda: AT_ONCE)
     digest: Rhythm = field(default_factory=Rhythm)
     admin: str | None = None
+    expire_after: Span | None = None
 
     @property
     def supervision(self) -> SupervisorsSettings:
@@ -62,6 +65,7 @@ class SlackSettings:
             times=self.page_times,
             rhythm=self.digest,
             admin=self.admin,
+            expire_after=self.expire_after,
         )
 
 
@@ -102,7 +106,7 @@ def read_slack_settings(
         else "",
         signing_secret=_secret(settings) if transport == "http" else "",
         api_url=_api_url(settings),
-        privacy=_privacy(settings),
+        privacy=read_privacy(settings),
         who=_who(settings),
         supervisors_channel=_channel(settings),
         host=settings.get("CURBSIDE_HOST", "0.0.0.0" if "PORT" in settings else "127.0.0.1").strip(),
@@ -113,6 +117,7 @@ def read_slack_settings(
         page_times=_page_times(settings),
         digest=_digest(settings),
         admin=_admin(settings),
+        expire_after=read_span(settings[SETTING], SETTING) if SETTING in settings else None,
     )
 
 
@@ -153,7 +158,8 @@ def _api_url(settings: Mapping[str, str]) -> str:
     return url if url.endswith("/") else f"{url}/"
 
 
-def _privacy(settings: Mapping[str, str]) -> Privacy:
+def read_privacy(settings: Mapping[str, str]) -> Privacy:
+    """What messages may hold. ConfigurationError."""
     match settings.get("CURBSIDE_PRIVACY", "usual").strip():
         case "usual":
             return "usual"
