@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
+from bot.records.retention import purge_of
 from bot.records.verifying import heads_in
 from bot.slack.doctor_log import look_at_log
 from bot.slack.lookup import EVENT_TYPE
 from bot.slack.supervisors.witness import HEAD_EVENT, OTHERWISE_AFTER, read_heads_on_their_way, witness_message
 from bot.slack.supervisors.witness import ON_ITS_WAY as SLOT
-from bot.storage import Head
+from bot.storage import Head, LogError
 from flows.consult import Consult
 
 from ..commands.conftest import Practice as Commands
@@ -26,7 +27,7 @@ from ..records.test_verify import forge
 from ..storage.test_tampering import without_triggers
 from .clinician_at_work import AtWork
 from .harness import Program
-from .server import drops, rate_limited, refuses, server_error, wait_until
+from .server import Message, drops, rate_limited, refuses, server_error, wait_until
 from .supervisors_at_work import Practice, logged, practice
 
 __all__ = ["practice"]
@@ -136,12 +137,24 @@ def _until_in_doubt(running: Program) -> None:
     wait_until(lambda: running.sender.idle, 10)
 
 
-def test_a_program_that_ends_before_it_is_queued_or_noted_forgets_no_head(practice: Practice) -> None:
+def _ends_here(*_: object, **__: object) -> None:
+    raise LogError("the program ends here")
+
+
+def test_a_program_that_ends_before_it_is_queued_or_noted_forgets_no_head(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with practice.program(timers=False, sending=False) as running:
         logged(running, practice.robin)
+        with pytest.raises(LogError), monkeypatch.context() as patched:
+            patched.setattr(running.office, "send", _ends_here)
+            running.supervisors.timers.look()
+        assert not any(str(one.slot).startswith("witness:") for one in running.log.due(4e9, 100))
+    with practice.program(timers=False, sending=False) as running:
         running.supervisors.timers.look()
         on_its_way = running.log.slot(SLOT)
         assert read_heads_on_their_way(on_its_way) is not None
+        assert str(running.log.due(4e9, 100)[-1].slot).startswith("witness:")
         queued = running.log.outbox_counts()["waiting"]
         running.supervisors.timers.look()
         assert running.log.outbox_counts()["waiting"] == queued, "one is on its way at a time"
@@ -151,6 +164,42 @@ def test_a_program_that_ends_before_it_is_queued_or_noted_forgets_no_head(practi
         looked(running)
         assert len(practice.witnessed()) == 1
         assert {one.head for one in running.log.posted_heads()} == set(heads_in(practice.witnessed()[0].text))
+
+
+def test_it_goes_after_everything_else_and_holds_nobody_up(practice: Practice) -> None:
+    with practice.program(timers=False, sending=False) as running:
+        logged(running, practice.robin)
+        running.supervisors.timers.look()
+        later = logged(running, practice.nora)
+        due = running.log.due(4e9, 100)
+        assert str(due[-1].slot).startswith("witness:") and not any(
+            str(one.slot).startswith("witness") for one in due[:-1]
+        )
+    with practice.program(timers=False) as running:
+        running.quiet()
+        assert practice.card(later.reference).words
+
+
+def test_a_head_that_was_purged_with_its_consult_is_followed_by_another(practice: Practice) -> None:
+    with practice.program(timers=False, sending=False) as running:
+        work = logged(running, practice.robin, ANGER)
+        running.supervisors.timers.look()
+        row = running.log.consult(work.reference)
+        running.log.purge([purge_of(row, at=practice.clock(), actor="somebody")])
+    with practice.program(timers=False) as running:
+        looked(running)
+        [message] = practice.witnessed()
+        assert heads_in(message.text)[0] == running.log.head(), "with the purge in it"
+
+
+def test_a_log_that_is_locked_for_a_moment_only_delays_it(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    with practice.program(timers=False) as running:
+        logged(running, practice.robin)
+        with pytest.raises(LogError), monkeypatch.context() as patched:
+            patched.setattr(running.office, "send", _ends_here)
+            running.supervisors.timers.look()
+        looked(running)
+        assert len(practice.witnessed()) == 1 and running.log.posted_heads() != []
 
 
 def test_what_slack_refuses_is_not_noted_and_the_next_one_says_more(practice: Practice) -> None:
@@ -273,12 +322,23 @@ def posted_by_the_bot(practice: Practice, text: str, event_type: str = HEAD_EVEN
     return str(client.chat_postMessage(channel=practice.channel.id, text=text, metadata=metadata)["ts"])
 
 
+def _posted_by_another_app(practice: Practice, text: str, log_id: str) -> None:
+    """It may give its messages the same mark."""
+    workspace = practice.server.workspace
+    metadata = {"event_type": HEAD_EVENT, "event_payload": {"row": 1, "log": log_id, "at": 1}}
+    bot = practice.server.bot().id
+    workspace.post(
+        practice.channel, Message(practice.channel.id, workspace.timestamps.next(), bot, text, metadata=metadata)
+    )
+
+
 def test_what_was_edited_or_posted_by_others_is_not_believed(practice: Practice, commands: Commands) -> None:
     false = witness_message(Head(1, "a" * 64), Head(0, "0" * 64, "accesses"), []).text
     with practice.program(timers=False) as running:
         decided(running, practice)
         log_id = running.log.slot("log:id")
         practice.sam.types_in(practice.channel, false)
+        _posted_by_another_app(practice, false, str(log_id))
         posted_by_the_bot(practice, false, EVENT_TYPE, log_id)
         ts = posted_by_the_bot(
             practice, witness_message(running.log.head(), running.log.access_head(), []).text, log=log_id
@@ -287,7 +347,7 @@ def test_what_was_edited_or_posted_by_others_is_not_believed(practice: Practice,
         client.chat_update(channel=practice.channel.id, ts=ts, text=false)
     said = commands.run("verify", "--slack")
     assert said.status == 0, said
-    assert "3 messages there look like heads and count for nothing: 1 edited, 2 not posted by Curbside." in said.out
+    assert "4 messages there look like heads and count for nothing: 1 edited, 3 not posted by Curbside." in said.out
     posted_by_the_bot(practice, false, log=log_id)  # and this one is believed
     assert commands.run("verify", "--slack").status == 1
 

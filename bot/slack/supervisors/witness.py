@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -107,6 +108,7 @@ class Witness:
         )
         self._readings = 0
         self._last: datetime | None = None
+        self._refused = ""
 
     def look(self, now: datetime) -> None:
         """Note what has arrived, and queue what is due. LogError."""
@@ -148,7 +150,7 @@ class Witness:
             self._witnessed, self._readings, self._last = heads.events.number, heads.accesses.number, now
         else:  # Slack has refused it, or it was purged from the outbox; the next one says more
             log_line("head_not_posted", level=logging.WARNING, events=heads.events.number)
-            self._looked = self._witnessed
+            self._looked, self._refused = self._witnessed, heads.slot
         log.set_slot(ON_ITS_WAY, NOTHING)
         self._on_its_way = None
         return True
@@ -169,20 +171,16 @@ class Witness:
         return Heads(channel, log.head(), log.access_head(), tuple(ended))
 
     def _send(self, heads: Heads) -> None:
-        self._looked = heads.events.number
-        self._office.log.set_slot(ON_ITS_WAY, heads.as_text())
-        if self._queue(heads):
+        if heads.slot != self._refused:
+            self._office.log.set_slot(ON_ITS_WAY, heads.as_text())
+            self._queue(heads)
             self._on_its_way = heads
-        else:  # Slack has refused this very head before
-            self._office.log.set_slot(ON_ITS_WAY, NOTHING)
+        self._looked = heads.events.number
 
-    def _queue(self, heads: Heads) -> bool:
-        """Whether it was not queued before."""
-        try:
+    def _queue(self, heads: Heads) -> None:
+        """However often it is asked, it is queued once."""
+        with suppress(AlreadySeen):
             self._office.send([_post(heads)], delivery=f"{heads.slot}:{heads.channel}")
-        except AlreadySeen:
-            return False
-        return True
 
 
 def _post(heads: Heads) -> Post:
