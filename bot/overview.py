@@ -19,7 +19,7 @@ from flows.reviewing import review_state
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-SHAPE = 2
+SHAPE = 1
 """The version of how an overview is worked out. Whoever changes that, or `Record`, adds one: older ones are then made anew."""
 MOST_URGENT_FIRST = ("emergency", "high", "elevated", "low")
 RETURNED = "returned"

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.records.recording import ADDENDUM, OF_THE_RECORD, addenda_of
+from bot.beside import OF_THE_RECORD
+from bot.records.recording import ADDENDUM, addenda_of
 from bot.records.reviewed import happened_beside, moment, review_stands
 from bot.storage import Head, StoredEvent
 from bot.terminal.consult_page import stands

@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.beside import record_of
+from bot.beside import HELD, RELEASED, record_of
 from bot.desk import kept, row_of
 from bot.overview import overview_of, record_before
 from bot.records.reviewed import review_lines
-from bot.storage import CONTENT_PURGED, PURGED, ConsultRow, Log, LogError, StaleRevision, StoredEvent
+from bot.storage import PURGED, ConsultRow, Log, LogError, StaleRevision, StoredEvent
 from flows.consult import Consult, Event, apply, current_result
 
-ADDENDUM, HELD, RELEASED = "addendum", "hold_placed", "hold_released"
-OF_THE_RECORD = (HELD, RELEASED, CONTENT_PURGED)
-"""Kinds of events that concern the keeping of a consult, not the consult: they don't make it any younger."""
+ADDENDUM = "addendum"
 _ATTEMPTS = 20
 
 

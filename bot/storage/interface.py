@@ -246,6 +246,11 @@ class Log(Protocol):
         """The same of the record of who read what."""
         ...
 
+    def consults_with(self, kinds: Sequence[str], *, after: int, limit: int) -> list[str]:
+        """At most `limit` references of consults that have an event of one of these kinds with a number above `after`, the
+        newest such event first. It reads the events above that number, whatever their kind."""
+        ...
+
     def note_posted_head(self, posted: PostedHead) -> None:
         """Remember that a head was shown outside the log. Noting it twice changes nothing."""
         ...

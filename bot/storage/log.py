@@ -271,6 +271,10 @@ class SQLiteLog(Log):
         with self._reading() as db:
             return heads.head(db, "accesses")
 
+    def consults_with(self, kinds: Sequence[str], *, after: int, limit: int) -> list[str]:
+        with self._reading() as db:
+            return heads.consults_with(db, kinds, after, limit)
+
     def note_posted_head(self, posted: PostedHead) -> None:
         self._write(lambda db: heads.note(db, posted))
 

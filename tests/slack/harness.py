@@ -18,6 +18,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.desk import Kept, kept
+from bot.records.retention import read_span
 from bot.slack.app import make_app
 from bot.slack.listeners.beginning import begin_now
 from bot.slack.membership import parse_who
@@ -89,6 +90,7 @@ def program(
     digest: str = "off",
     admin: str | None = None,
     timers: bool = True,
+    expire_after: str | None = None,
 ) -> Iterator[Program]:
     """The program, running until the block is left.
 
@@ -124,6 +126,7 @@ def program(
                 on_call=parse_on_call(on_call, folder) if on_call else OnCallSetting(),
                 rhythm=parse_rhythm(digest),
                 admin=admin,
+                expire_after=read_span(expire_after) if expire_after else None,
             ),
         )
         at_work.refresh()

@@ -375,6 +375,10 @@ class MemoryLog:
         number, hash_ = (known[-1]["id"], known[-1]["hash"]) if known else (0, GENESIS)
         return Head(number, hash_, "accesses")
 
+    def consults_with(self, kinds: Sequence[str], *, after: int, limit: int) -> list[str]:
+        found = [row["consult"] for row, _ in self._place.events if row["id"] > after and row["kind"] in kinds]
+        return list(dict.fromkeys(reversed(found)))[: max(limit, 0)]
+
     def note_posted_head(self, posted: PostedHead) -> None:
         self._place.posted.setdefault(posted.head, posted)
 

@@ -8,7 +8,10 @@ from typing import get_args
 
 from bot.beside import Record
 from bot.overview import MOST_URGENT_FIRST
+from bot.records.expiring import EXPIRED
 from bot.slack.messages.care import care_message
+from bot.slack.messages.ended import cancelled_message
+from bot.slack.messages.minimal import ended_line
 from bot.slack.modals.care import care_view
 from bot.slack.modals.frame import home
 from bot.slack.preview.chapter import Chapter
@@ -17,12 +20,16 @@ from bot.slack.preview.samples import PERSON, Walk
 from bot.slack.shown import Privacy
 from bot.slack.supervisors.cards import card_message
 from bot.slack.supervisors.exchange import in_the_channel, to_clinician, with_supervisors
+from bot.slack.supervisors.expiry import lying_message, reminder_message
 from bot.slack.supervisors.follow_up import asking_message
 from bot.slack.supervisors.modals import advice_view, reply_view, sign_view
 from bot.slack.supervisors.month import month_blocks
 from bot.slack.supervisors.paged import page_message
 from bot.slack.supervisors.search_form import search_view
+from bot.slack.supervisors.steps import CURBSIDE
 from bot.slack.supervisors.waiting import Numbers
+from bot.slack.supervisors.witness import witness_message
+from bot.storage import Head
 from flows.after_care import care_due, care_steps
 from flows.consult import Consult
 from flows.reviewing import review
@@ -36,6 +43,7 @@ A_MONTH: Sequence[Mapping[str, int]] = (
 )
 """Invented: how many consults of each level begin in each of five weeks."""
 SUPERVISOR = "U0SUPERVISOR"
+HEADS = Head(142, "2c26b46b" * 8), Head(57, "fcde2b2e" * 8, "accesses")
 ASKED = "An invented question: has the weapon been secured today?"
 
 
@@ -47,6 +55,10 @@ def supervisors(walk: Walk) -> Chapter:
     asked = _after(taken, "advise", ASKED)
     signed = _after(asked, "sign", "Agreed.")
     page = {"round": 1, "to": [SUPERVISOR]}
+    open_one = walk.at_review()
+    lying = open_one.pause(**walk.by(open_one)).consult
+    reason = f"{EXPIRED} 14 days."
+    ended = lying.cancel(reason, at=lying.updated_at, actor=CURBSIDE).consult
     frames = [
         Frame("The card, which waits for somebody", [card_message(decided, record, "usual")]),
         Frame("Whoever is on call is called", [page_message(decided, record, page)]),
@@ -62,6 +74,15 @@ def supervisors(walk: Walk) -> Chapter:
         Frame("Window: find a consult", search_view()),
         *_after_a_disclosure(walk, decided),
         *_months(date.fromisoformat(walk.at[:10])),
+        *(
+            Frame(f"Before a consult ends by itself, privacy {one}", [reminder_message(lying, decided.updated_at, one)])
+            for one in get_args(Privacy)
+        ),
+        Frame("It ended by itself", [cancelled_message(ended)]),
+        Frame("It ended by itself, privacy minimal", [ended_line(ended)]),
+        Frame("A consult that does not end by itself", [reminder_message(lying, None, "usual")]),
+        Frame("The same, in the card's thread", [lying_message(lying)]),
+        Frame("In the channel, after each consult", [witness_message(*HEADS, [decided.reference])]),
     ]
     says = "The card in the supervisors' private channel, who is called, and what goes to and fro. Invented people."
     return Chapter("Supervisors", says, frames)

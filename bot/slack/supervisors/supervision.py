@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.beside import Record, record_of
+from bot.records.retention import Span
 from bot.slack.shown import Privacy
 from bot.slack.supervisors.on_call import OnCall
 from bot.slack.supervisors.posting import posts_for_supervisors
@@ -31,6 +32,8 @@ def nobody_watches(reference: str) -> None:
 class Supervision:
     """`channel`: the supervisors' channel; None: there is none, and only follow-ups are asked.
 
+    `expire_after`: how long an unfinished consult may lie; None: for good.
+
     `wake`: called once something is committed by which a timer may begin or end. `alarmed`: told of a consult, before it is
     committed, in which somebody may have to be called.
     """
@@ -41,6 +44,7 @@ class Supervision:
     times: Mapping[str, Times] = field(default_factory=lambda: AT_ONCE)
     rhythm: Rhythm = field(default_factory=Rhythm)
     privacy: Privacy = "usual"
+    expire_after: Span | None = None
     wake: Callable[[], None] = field(default=nobody_waits)
     alarmed: Callable[[str], None] = field(default=nobody_watches)
 

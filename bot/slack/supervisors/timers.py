@@ -1,4 +1,5 @@
-"""The thread that looks what is due: a page that nobody has acknowledged, a follow-up, the digest.
+"""The thread that looks what is due: a page that nobody has acknowledged, a follow-up, the digest, an unfinished
+consult that nobody goes on with, the heads of the log.
 
 What is due is worked out from the log each time, so that a restart goes on where it was; what is done is written to the log
 together with what it sends. It never calls Slack.
@@ -14,8 +15,10 @@ from typing import TYPE_CHECKING
 
 from bot.slack.journal import log_line
 from bot.slack.supervisors.digest import digest_due
+from bot.slack.supervisors.expiry import expiries_due
 from bot.slack.supervisors.follow_up import asks_due
 from bot.slack.supervisors.paging import Watched, pages_due
+from bot.slack.supervisors.witness import Witness
 
 if TYPE_CHECKING:
     from bot.slack.office import Office
@@ -25,6 +28,7 @@ EVERY = 5.0
 AT_ONCE = 0.05
 """Seconds after a step within which it is seen that somebody is to be called: steps that come together are looked at together."""
 FOLLOW_UPS_EVERY = 20.0
+EXPIRIES_EVERY = 60.0
 
 
 class Timers:
@@ -34,8 +38,9 @@ class Timers:
         self._office = office
         self._woken, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
-        self._watched = Watched(office)
+        self._watched, self._witness = Watched(office), Witness(office)
         self._follow_ups_at: datetime | None = None
+        self._expiries_at: datetime | None = None
         self._digest_at: datetime | None = None
         assert office.supervision is not None
         office.supervision.wake, office.supervision.alarmed = self.wake, self.watch
@@ -68,6 +73,11 @@ class Timers:
             self._follow_ups_at = now
             asks_due(self._office, now)
             self._digest_at = digest_due(self._office, now, self._digest_at)
+        last = self._expiries_at
+        if last is None or not 0 <= (now - last).total_seconds() < EXPIRIES_EVERY:
+            self._expiries_at = now
+            expiries_due(self._office, now)
+        self._witness.look(now)
 
     def _run(self) -> None:
         looked_at = float("-inf")
