@@ -1,7 +1,7 @@
 # On a machine with Python 3.11 or newer and make, each target sets up what it needs, in .venv.
 # PYTHON=/path/to/python names the Python to use.
 .DEFAULT_GOAL := help
-.PHONY: help try test lint types check exhaustive bench pins diagram docs clean
+.PHONY: help try test lint types check exhaustive bench replication pins diagram docs clean
 .DELETE_ON_ERROR:
 
 export PYTHON
@@ -32,6 +32,9 @@ exhaustive: .venv/ready-dev  ## every combination of answers, in every jurisdict
 
 bench: .venv/ready-dev  ## how long one evaluation, a run of a thousand, and curbside --help take
 	$(BIN)/python -m tools.bench
+
+replication: .venv/ready-dev  ## the recipe for hosts whose disks don't last, with a real Litestream (docs/hosting.md)
+	tools/with-litestream $(BIN)/python -m pytest -q tests/slack/test_replicated.py $(ARGS)
 
 pins:  ## requirements*.txt anew: the newest versions that pyproject.toml admits, with hashes
 	tools/pin $(ARGS)

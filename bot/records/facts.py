@@ -37,7 +37,7 @@ def facts_row(consult: Consult) -> dict[str, Any]:
         "duty": law.get("duty"),
         "law_table_version": law.get("table_version"),
         "flow_version": result.get("flow_version"),
-        "plan": " ".join(result.get("plan") or ()) or None,
+        "steps_suggested": " ".join(result.get("plan") or ()) or None,  # `plan` is what the client is said to plan
         "steps_done": " ".join(one for one, step in decision.get("steps", {}).items() if step["state"] == "done")
         or None,
         "follow_up": decision.get("follow_up"),

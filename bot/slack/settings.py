@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from bot import disk
 from bot.configuration import ConfigurationError, check_names, database_in, read_settings
 from bot.records.expiring import SETTING
 from bot.records.retention import Span, read_span
@@ -33,7 +34,7 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 class SlackSettings:
     """`app_token`: empty with HTTP. `signing_secret`: empty with Socket Mode. `host`, `port`: where HTTP is served.
 
-    Secrets stand in no repr.
+    `ephemeral_disk`: whether the log may be on a disk that does not last. Secrets stand in no repr.
     """
 
     database: Path
@@ -53,6 +54,7 @@ class SlackSettings:
     digest: Rhythm = field(default_factory=Rhythm)
     admin: str | None = None
     expire_after: Span | None = None
+    ephemeral_disk: bool = False
 
     @property
     def supervision(self) -> SupervisorsSettings:
@@ -118,6 +120,7 @@ def read_slack_settings(
         digest=_digest(settings),
         admin=_admin(settings),
         expire_after=read_span(settings[SETTING], SETTING) if SETTING in settings else None,
+        ephemeral_disk=_ephemeral_disk(settings),
     )
 
 
@@ -230,6 +233,13 @@ def _channel(settings: Mapping[str, str]) -> str | None:
             f"CURBSIDE_SUPERVISORS_CHANNEL: {given!r} won't do; allowed: a channel's id such as C0123ABCD"
         )
     return given and given.strip()
+
+
+def _ephemeral_disk(settings: Mapping[str, str]) -> bool:
+    given = settings.get(disk.SETTING, "").strip()
+    if given not in ("", disk.ALLOWED):
+        raise ConfigurationError(f"{disk.SETTING}: {given!r} won't do; allowed: {disk.ALLOWED}, or leave it out")
+    return given == disk.ALLOWED
 
 
 def _port(settings: Mapping[str, str]) -> int:

@@ -257,6 +257,9 @@ def test_the_facts_as_a_table(practice: Practice) -> None:
     rows = list(csv.DictReader(io.StringIO(text)))
     [row] = [row for row in rows if row["reference"] == reference]
     assert (row["jurisdiction"], row["threat"], row["level"]) == ("CO", THREAT["threat"], "high")
+    answered = {key: value for key, value in THREAT.items() if isinstance(value, str)}
+    assert {key: row[key] for key in answered} == answered, "no column of the result hides an answer"
+    assert row["steps_suggested"].startswith("consult_colleague_or_counsel ")
     assert row["aggravating.psychosis"] in ("yes", "no", "unknown") and row["finding_specific"] == "yes"
     assert "Not in here" not in text + (folder / "facts.json").read_text()
     assert len(rows) == 2 and rows[0].keys() == rows[1].keys()
