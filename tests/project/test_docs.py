@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from bot.cli import SECTIONS
-from tools import answers_page, outputs
+from tools import answers_page, map_png, noted, outputs
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -28,6 +29,15 @@ def test_the_readme_shows_a_real_output() -> None:
 
 def test_the_page_of_answers_is_made_from_the_questions() -> None:
     assert (ROOT / "docs" / "answers.md").read_text(encoding="utf-8") == answers_page.page(), "run `make docs`"
+
+
+def test_the_map_is_the_one_that_the_table_gives() -> None:
+    made = outputs.output("curbside map")
+    assert (ROOT / "docs" / "law-map.svg").read_text(encoding="utf-8") == made, "run `make map`"
+    picture = ROOT / "docs" / "law-map.png"
+    assert noted.made_from(picture, made), "run `make map`"
+    with Image.open(picture) as committed:
+        assert committed.size == map_png.png(made).size
 
 
 @pytest.mark.parametrize("name", NAMES)
