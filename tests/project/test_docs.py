@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from bot.cli import SECTIONS
-from tools import answers_page, map_png, noted, outputs
+from tools import answers_page, map_png, noted, outputs, pictures
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -38,6 +41,32 @@ def test_the_map_is_the_one_that_the_table_gives() -> None:
     assert noted.made_from(picture, made), "run `make map`"
     with Image.open(picture) as committed:
         assert committed.size == map_png.png(made).size
+
+
+MOST_KB = 200
+
+
+@pytest.mark.parametrize("name", [*pictures.pictures()])
+def test_every_picture_is_of_today_and_small(name: str) -> None:
+    """Where no Chromium is, a picture can't be taken anew, and an old one is only named; it fails where it can be mended."""
+    file = pictures.path(name)
+    assert file.stat().st_size < MOST_KB * 1000
+    if name in pictures.stale():
+        if pictures.browser() is None:
+            pytest.skip(f"{file.name} is not of today: `make pictures` on a machine with Chromium")
+        pytest.fail(f"{file.name} is not of today: run `make pictures`")
+
+
+def test_there_are_no_pictures_that_nothing_makes() -> None:
+    assert {file.stem for file in pictures.PICTURES.iterdir()} == set(pictures.pictures())
+
+
+def test_where_chromium_is_missing_the_command_says_what_it_needs(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.pictures"],
+        cwd=ROOT, env={**os.environ, "PATH": str(tmp_path), "CHROMIUM": ""}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.strip(), done.stdout) == (2, pictures.NEEDED, "")
 
 
 @pytest.mark.parametrize("name", NAMES)

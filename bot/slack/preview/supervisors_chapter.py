@@ -6,7 +6,8 @@ from typing import get_args
 
 from bot.slack.preview.chapter import Chapter
 from bot.slack.preview.frames import Frame
-from bot.slack.preview.samples import PERSON, Walk
+from bot.slack.preview.people import PERSON, SUPERVISOR
+from bot.slack.preview.samples import Walk
 from bot.slack.shown import Privacy
 from bot.slack.supervisors.cards import card_message
 from bot.slack.supervisors.exchange import in_the_channel, to_clinician, with_supervisors
@@ -17,8 +18,7 @@ from bot.slack.supervisors.record import Record
 from flows.consult import Consult
 from flows.reviewing import review
 
-SUPERVISOR = "U0SUPERVISOR"
-ASKED = "An invented question: has the weapon been secured today?"
+ADVICE = "Please have whoever keeps the weapon confirm it before the client leaves."
 
 
 def supervisors(walk: Walk) -> Chapter:
@@ -26,7 +26,7 @@ def supervisors(walk: Walk) -> Chapter:
     decided = walk.decided()
     record = Record(told=True, alarm=walk.at, level=(decided.result or {})["level"])
     taken = _after(decided, "acknowledge")
-    asked = _after(taken, "advise", ASKED)
+    asked = _after(taken, "advise", ADVICE)
     signed = _after(asked, "sign", "Agreed.")
     page = {"round": 1, "to": [SUPERVISOR]}
     frames = [
@@ -37,9 +37,11 @@ def supervisors(walk: Walk) -> Chapter:
         Frame("The card, with minimal privacy", [card_message(decided, record, "minimal")]),
         Frame("Window: ask or advise", advice_view(taken)),
         Frame("Window: sign", sign_view(taken)),
-        Frame("In the card's thread", [in_the_channel(asked, "advise", SUPERVISOR, ASKED, "usual")]),
-        Frame("To the clinician, in the consult's thread", [to_clinician(asked, "advise", SUPERVISOR, ASKED, "usual")]),
-        Frame("Window: the clinician's answer", reply_view(asked, ASKED)),
+        Frame("In the card's thread", [in_the_channel(asked, "advise", SUPERVISOR, ADVICE, "usual")]),
+        Frame(
+            "To the clinician, in the consult's thread", [to_clinician(asked, "advise", SUPERVISOR, ADVICE, "usual")]
+        ),
+        Frame("Window: the clinician's answer", reply_view(asked, ADVICE)),
         *(Frame(f"With the supervisors, privacy {one}", [with_supervisors(decided, one)]) for one in get_args(Privacy)),
         Frame("At the follow-up time", [asking_message(decided, "usual", 1)]),
     ]
