@@ -1,8 +1,7 @@
 """The pictures in the documents, taken from the preview: `python -m tools.pictures` (what `make pictures` does).
 
-Each shows frames of `curbside preview`, side by side, as Chromium draws them. `--check` only names those that are not of today (exit
-1).
-A picture notes the SHA-256 of the page that it was taken of; so a changed word is seen without Chromium.
+Each shows frames of `curbside preview`, side by side, as Chromium draws them. `--check` only names those that are
+not of today (exit 1). A picture notes the SHA-256 of the page that it was taken of; so a changed word is seen without Chromium.
 """
 
 from __future__ import annotations

@@ -93,3 +93,8 @@ def test_every_make_target_that_a_document_names_exists() -> None:
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").iterdir()), ids=lambda path: path.name)
 def test_every_example_runs(example: Path) -> None:
     assert outputs.output(f"curbside consult --answers examples/{example.name} --dry-run").strip()
+
+
+def test_the_readme_leads_to_every_document() -> None:
+    linked = set(re.findall(r"\]\((docs/[^)#]+\.md)", README))
+    assert linked == {str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md")}
