@@ -1,7 +1,7 @@
 # On a machine with Python 3.11 or newer and make, each target sets up what it needs, in .venv.
 # PYTHON=/path/to/python names the Python to use.
 .DEFAULT_GOAL := help
-.PHONY: help try test lint types check exhaustive bench replication pins diagram docs clean
+.PHONY: help try test lint types check exhaustive bench replication pins diagram map pictures docs clean
 .DELETE_ON_ERROR:
 
 export PYTHON
@@ -42,7 +42,14 @@ pins:  ## requirements*.txt anew: the newest versions that pyproject.toml admits
 diagram: .venv/ready-dev  ## docs/consult-flow.md anew, from the flow's own data
 	$(BIN)/curbside diagram > docs/consult-flow.md
 
-docs: diagram  ## the documents that are made from the data
+map: .venv/ready-dev  ## docs/law-map.svg and .png anew, from the law table
+	$(BIN)/curbside map > docs/law-map.svg
+	$(BIN)/python -m tools.map_png docs/law-map.svg
+
+pictures: .venv/ready-dev  ## docs/pictures anew, from the preview (needs Chromium; ARGS=--check only looks)
+	$(BIN)/python -m tools.pictures $(ARGS)
+
+docs: diagram map  ## the documents that are made from the data
 	$(BIN)/python -m tools.answers_page > docs/answers.md
 	$(BIN)/python -m tools.outputs
 	{ $(BIN)/curbside findings --markdown && $(BIN)/curbside elements --markdown && $(BIN)/curbside options --markdown; } \

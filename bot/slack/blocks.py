@@ -164,7 +164,8 @@ def _said(line: Line) -> Iterator[str]:
     after = "" if line.label.endswith("?") else "." if line.label.isdigit() else ":"
     label = f"{bold(line.label)}{after} " if line.label else ""
     if line.text or label:
-        yield f"{doubt}{label}{escape(line.text)}".rstrip()
+        heads = line.points and not label  # such as the person who may be told, above what to say
+        yield f"{doubt}{label}{bold(line.text) if heads else escape(line.text)}".rstrip()
     for point in line.points:
         yield f"• {escape(point)}"
 

@@ -16,7 +16,8 @@ from bot.slack.modals.care import care_view
 from bot.slack.modals.frame import home
 from bot.slack.preview.chapter import Chapter
 from bot.slack.preview.frames import Frame
-from bot.slack.preview.samples import PERSON, Walk
+from bot.slack.preview.people import PERSON, SUPERVISOR
+from bot.slack.preview.samples import Walk
 from bot.slack.shown import Privacy
 from bot.slack.supervisors.cards import card_message
 from bot.slack.supervisors.exchange import in_the_channel, to_clinician, with_supervisors
@@ -42,9 +43,8 @@ A_MONTH: Sequence[Mapping[str, int]] = (
     {"high": 1, "low": 2},
 )
 """Invented: how many consults of each level begin in each of five weeks."""
-SUPERVISOR = "U0SUPERVISOR"
 HEADS = Head(142, "2c26b46b" * 8), Head(57, "fcde2b2e" * 8, "accesses")
-ASKED = "An invented question: has the weapon been secured today?"
+ADVICE = "Please have whoever keeps the weapon confirm it before the client leaves."
 
 
 def supervisors(walk: Walk) -> Chapter:
@@ -52,7 +52,7 @@ def supervisors(walk: Walk) -> Chapter:
     decided = walk.decided()
     record = Record(told=True, alarm=walk.at, level=(decided.result or {})["level"])
     taken = _after(decided, "acknowledge")
-    asked = _after(taken, "advise", ASKED)
+    asked = _after(taken, "advise", ADVICE)
     signed = _after(asked, "sign", "Agreed.")
     page = {"round": 1, "to": [SUPERVISOR]}
     open_one = walk.at_review()
@@ -67,9 +67,11 @@ def supervisors(walk: Walk) -> Chapter:
         Frame("The card, with minimal privacy", [card_message(decided, record, "minimal")]),
         Frame("Window: ask or advise", advice_view(taken)),
         Frame("Window: sign", sign_view(taken)),
-        Frame("In the card's thread", [in_the_channel(asked, "advise", SUPERVISOR, ASKED, "usual")]),
-        Frame("To the clinician, in the consult's thread", [to_clinician(asked, "advise", SUPERVISOR, ASKED, "usual")]),
-        Frame("Window: the clinician's answer", reply_view(asked, ASKED)),
+        Frame("In the card's thread", [in_the_channel(asked, "advise", SUPERVISOR, ADVICE, "usual")]),
+        Frame(
+            "To the clinician, in the consult's thread", [to_clinician(asked, "advise", SUPERVISOR, ADVICE, "usual")]
+        ),
+        Frame("Window: the clinician's answer", reply_view(asked, ADVICE)),
         *(Frame(f"With the supervisors, privacy {one}", [with_supervisors(decided, one)]) for one in get_args(Privacy)),
         Frame("Window: find a consult", search_view()),
         *_after_a_disclosure(walk, decided),
