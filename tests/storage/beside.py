@@ -25,7 +25,7 @@ def outbox_rows(path: Path) -> list[OutboxRow]:
     """All that is kept of what was to be sent."""
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
         found = db.execute("SELECT id, method, state, priority, why, created_at FROM outbox ORDER BY id").fetchall()
-    return [OutboxRow(*row[:5], at=int(row[5] * 1000)) for row in found]
+    return [OutboxRow(*row, int(at * 1000)) for *row, at in found]
 
 
 def hold_locked(path: Path, seconds: float) -> bool:

@@ -69,10 +69,10 @@ class Courier:
         with self._lock:
             self._twice += times
 
-    def lose_next(self, *what: Lost) -> None:
+    def lose_next(self, what: Lost, times: int = 1) -> None:
         """Lose the next attempts on their way to the app, or what it acknowledges on the way back."""
         with self._lock:
-            self._losses.extend(what)
+            self._losses.extend([what] * times)
 
     @contextmanager
     def reordered(self, order: Callable[[list[Delivery]], list[Delivery]] | None = None) -> Iterator[list[Delivery]]:
