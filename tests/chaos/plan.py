@@ -69,14 +69,16 @@ def draw(seed: int, *, kills: int = 14) -> Plan:
     return Plan(seed, story, lives, gusts, limited=chance.random() < 0.12)
 
 
-def sweep(story: Story, lives: int = 400) -> Plan:
+def sweep(story: Story, lives: int = 120) -> Plan:
     """Every commit boundary, one after the other, and nothing else going wrong.
 
-    Each life ends before its first commit of a deed, right after it, or right before its second: so the file is cut off in every
-    state in which a commit leaves it, and whatever was to follow that commit is cut off at its beginning or at its end.
+    Each life ends before its first commit of a deed, right after it, or right before its second; and now and then after that,
+    since some deeds take two commits of one life. So the file is cut off as one commit after the other leaves it, and whatever
+    was to follow is cut off at its beginning or at its end.
     """
-    turns: tuple[tuple[int, Side], ...] = ((1, "before"), (1, "after"), (2, "before"))
-    ends = (turns[number % 3] for number in range(lives))
+    turns: tuple[tuple[int, Side], ...] = ((1, "before"), (1, "after"), (2, "before")) * 2
+    turns += ((2, "after"),)
+    ends = (turns[number % len(turns)] for number in range(lives))
     return Plan(0, story, tuple(Life(dies_at=at, side=side, deeds_only=True) for at, side in ends), ())
 
 

@@ -28,7 +28,8 @@ from .weather import Weather
 
 COLORADO = Profile(jurisdiction="CO", profession="psychologist")
 EMERGENCY = {**THREAT, "imminence": "within_a_day"}
-LONGEST = 300.0
+LONGEST, FOR_EACH_LIFE = 120.0, 4.0
+"""Seconds after which a run is ended."""
 QUIET_WITHIN = 60.0
 UNSENT = {"waiting", "sending", "in_doubt"}
 
@@ -79,7 +80,7 @@ def _play(plan: Plan, server: SlackServer, folder: Path, outcome: Outcome) -> No
     try:
         keeper.begin()
         weather.begin()
-        _everybody(cast, keeper, over)
+        _everybody(cast, keeper, over, LONGEST + FOR_EACH_LIFE * len(plan.lives))
         weather.clear_up()
         keeper.last_life()
         _until_quiet(database, keeper)
@@ -87,7 +88,6 @@ def _play(plan: Plan, server: SlackServer, folder: Path, outcome: Outcome) -> No
         outcome.stuck.append(_in_a_line(error))
     finally:
         over.set()
-        weather.clear_up() if not outcome.faults and outcome.stuck else None
         keeper.stop()
         server.courier.stop()
     outcome.kills, outcome.boundaries, outcome.faults = keeper.kills, keeper.boundaries, _faults(keeper, weather)
@@ -139,19 +139,19 @@ def _cast(plan: Plan, server: SlackServer, deeds: Deeds, over: threading.Event) 
     return cast, settings
 
 
-def _everybody(cast: list[Actor], keeper: Keeper, over: threading.Event) -> None:
+def _everybody(cast: list[Actor], keeper: Keeper, over: threading.Event, longest: float) -> None:
     """Until all have played their part, or one has failed."""
     threads = [threading.Thread(target=one.run, name=one.name, daemon=True) for one in cast]
     for thread in threads:
         thread.start()
-    end = time.monotonic() + LONGEST
+    end = time.monotonic() + longest
     while any(thread.is_alive() for thread in threads) and time.monotonic() < end + 5:
         if keeper.failed is not None or time.monotonic() > end:
             over.set()
         for thread in threads:
             thread.join(0.05)
     if time.monotonic() > end:
-        raise AssertionError(f"it takes longer than {LONGEST:.0f} s: {[(one.name, one.doing) for one in cast]}")
+        raise AssertionError(f"it takes longer than {longest:.0f} s: {[(one.name, one.doing) for one in cast]}")
 
 
 def _until_quiet(database: Path, keeper: Keeper) -> None:

@@ -41,7 +41,7 @@ class Supervisor(Actor):
             if any(self._next(card) for card in self._cards()):
                 since = time.monotonic()
             self.pause()
-            if time.monotonic() - since > 3 * PATIENCE:  # the clinicians take their time, and have their own patience
+            if time.monotonic() - since > 10 * PATIENCE:  # the clinicians take their time, and have their own patience
                 raise Stuck(f"{self.name} waits in vain after {self.doing}: {[one.actions for one in self._cards()]}")
 
     def _cards(self) -> list[Message]:

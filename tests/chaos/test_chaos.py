@@ -11,8 +11,8 @@ from .plan import Plan, draw, sweep
 from .run import run
 
 SHORT: dict[str, Plan] = {
-    "whatever comes": draw(3, kills=5),
-    "at commits, one after the other": replace(sweep("mild", 6), seed=1),
+    "whatever comes": draw(3, kills=4),
+    "at commits, one after the other": replace(sweep("mild", 7), seed=1),
 }
 
 

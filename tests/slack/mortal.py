@@ -78,4 +78,3 @@ class Mortal:
             for line in process.stderr:
                 self.said.append(line.rstrip())
                 del self.said[:-KEPT_LINES]
-
