@@ -25,7 +25,9 @@ def outbox_rows(path: Path) -> list[OutboxRow]:
     """All that is kept of what was to be sent."""
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
         found = db.execute("SELECT id, method, state, priority, why, created_at FROM outbox ORDER BY id").fetchall()
-    return [OutboxRow(*row, int(at * 1000)) for *row, at in found]
+    return [
+        OutboxRow(id, method, state, priority, why, int(at * 1000)) for id, method, state, priority, why, at in found
+    ]
 
 
 def hold_locked(path: Path, seconds: float) -> bool:
