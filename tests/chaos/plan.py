@@ -69,7 +69,7 @@ def draw(seed: int, *, kills: int = 14) -> Plan:
     return Plan(seed, story, lives, gusts, limited=chance.random() < 0.12)
 
 
-def sweep(story: Story, lives: int = 120) -> Plan:
+def sweep(story: Story, lives: int = 90) -> Plan:
     """Every commit boundary, one after the other, and nothing else going wrong.
 
     Each life ends before its first commit of a deed, right after it, or right before its second; and now and then after that,
