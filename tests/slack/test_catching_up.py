@@ -175,3 +175,8 @@ def test_it_is_noted_up_to_when_everything_was_heard(log: Log) -> None:
     note_heard(log, 1e9)
     assert heard_until(log, 1e9 + 5) == 1e9 - 120
     assert heard_until(log, 1e9 + 30 * 86400) == 1e9 + 23 * 86400
+
+
+def test_what_a_clock_that_was_ahead_has_noted_keeps_nothing_from_being_read(log: Log) -> None:
+    note_heard(log, 1e9 + 7200)
+    assert heard_until(log, 1e9) == 1e9 - 86400 - 120

@@ -21,8 +21,8 @@ from bot.slack.manifest import manifest
 from bot.slack.owner import owning
 from bot.storage import Post, open_log
 
+from .mortal import ROOT, environment
 from .server import SlackServer, refuses, server_error
-from .test_running import ROOT, environment
 
 
 def looked(server: SlackServer, folder: Path, **more: str) -> dict[str, Finding]:

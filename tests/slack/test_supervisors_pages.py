@@ -79,6 +79,19 @@ def test_a_restart_goes_on_where_it_was(practice: Practice) -> None:
         assert "would like to speak to you now" in practice.robin.sees("Please call them").words
 
 
+def test_a_page_made_under_a_clock_that_was_ahead_keeps_no_other_from_being_made(practice: Practice) -> None:
+    practice.clock.ahead(hours=8)
+    with practice.program(timers=False) as running:
+        work = logged(running, practice.robin, EMERGENCY, until=RESULT)
+        looked(running)
+        assert len(calls(practice, work.reference)) == 1
+        practice.clock.ahead(hours=-8)  # set right
+        looked(running)
+        assert len(calls(practice, work.reference)) == 2, "once more than needed beats silence for eight hours"
+        looked(running)
+        assert len(calls(practice, work.reference)) == 2
+
+
 def test_what_is_not_serious_is_quiet(practice: Practice) -> None:
     with practice.program(timers=False) as running:
         work = logged(running, practice.robin, ANGER)
