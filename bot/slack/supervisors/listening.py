@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from bot.slack.conversation import for_one
 from bot.slack.journal import log_line
@@ -14,7 +15,7 @@ from bot.slack.shown import Message
 from bot.slack.supervisors import words
 from bot.slack.supervisors.roles import NotTheirs
 from bot.slack.supervisors.supervision import Supervision
-from bot.storage import AlreadySeen
+from bot.storage import AlreadySeen, NoSuchConsult
 from flows.errors import AnswerError
 
 REFUSED, READ = "refused", "read"
@@ -35,11 +36,17 @@ def check_role(office: Office, user: str, deed: str, reference: str | None = Non
         supervision.roles.check(user, deed)
     except NotTheirs as error:
         log_line("not_their_role", user=user, consult=reference, deed=deed, why=error.why)
-        office.log.record_access(
-            REFUSED, at=office.clock(), actor=user, reference=reference, detail={"deed": deed, "why": error.why}
-        )
+        _write_down(office, user, reference, {"deed": deed, "why": error.why})
         raise
     return supervision
+
+
+def _write_down(office: Office, user: str, reference: str | None, detail: Mapping[str, Any]) -> None:
+    """That it was tried; also where the reference is a forged one, and stands for no consult."""
+    try:
+        office.log.record_access(REFUSED, at=office.clock(), actor=user, reference=reference, detail=detail)
+    except NoSuchConsult:
+        office.log.record_access(REFUSED, at=office.clock(), actor=user, detail={**detail, "no_such_consult": True})
 
 
 def tell_here(office: Office, user: str, place: Place, message: Message, delivery: str | None = None) -> None:
