@@ -1,7 +1,7 @@
 # On a machine with Python 3.11 or newer and make, each target sets up what it needs, in .venv.
 # PYTHON=/path/to/python names the Python to use.
 .DEFAULT_GOAL := help
-.PHONY: help try test lint types check exhaustive bench pins diagram docs clean
+.PHONY: help try test lint types check exhaustive fuzz bench pins diagram docs clean
 .DELETE_ON_ERROR:
 
 export PYTHON
@@ -29,6 +29,9 @@ check: lint types  ## ruff, mypy, and the tests with coverage of lines and branc
 
 exhaustive: .venv/ready-dev  ## every combination of answers, in every jurisdiction and profession (minutes)
 	$(BIN)/python -m pytest -m exhaustive -s $(ARGS)
+
+fuzz: .venv/ready-dev  ## 100,000 hostile inputs on every way in (ARGS="--count 5000 --seed 7 --json FILE")
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: .venv/ready-dev  ## how long one evaluation, a run of a thousand, and curbside --help take
 	$(BIN)/python -m tools.bench
