@@ -6,7 +6,6 @@ import gc
 import multiprocessing
 import platform
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -14,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -120,6 +120,11 @@ def close_worlds() -> None:
     _worlds.close()
 
 
+def _end_well() -> None:
+    """Have this process end its worlds before it waits for its threads, which are theirs."""
+    Finalize(None, close_worlds, exitpriority=10)
+
+
 def rounds(count: int, only: str | None, first: int = 0) -> Iterator[tuple[str, int, int]]:
     """Surface, first number and count of every round that there is to be, the surfaces in turn."""
     left = {name: [first, _share(name, count, only)] for name in SHARES if only in (None, name)}
@@ -142,7 +147,7 @@ def _share(name: str, count: int, only: str | None) -> int:
 def run(count: int, seed: int, *, processes: int, only: str | None = None, first: int = 0) -> Iterator[Found]:
     """What each round came to, as they end."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+    with ProcessPoolExecutor(processes, context, initializer=_end_well) as pool:
         going = [pool.submit(one_round, name, seed, at, many) for name, at, many in rounds(count, only, first)]
         for done in as_completed(going):
             yield done.result()
@@ -172,9 +177,3 @@ def _raised_at(error: BaseException) -> str:
         found.append(f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}")
         trace = trace.tb_next
     return " > ".join(found[-4:])
-
-
-def timed_run(count: int, seed: int, **more: Any) -> tuple[list[Found], float]:
-    """All of it, and how long it took."""
-    before = time.monotonic()
-    return list(run(count, seed, **more)), time.monotonic() - before
