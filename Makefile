@@ -1,7 +1,7 @@
 # On a machine with Python 3.11 or newer and make, each target sets up what it needs, in .venv.
 # PYTHON=/path/to/python names the Python to use.
 .DEFAULT_GOAL := help
-.PHONY: help try test lint types check exhaustive chaos bench replication pins diagram map pictures docs clean
+.PHONY: help try test lint types check exhaustive chaos fuzz bench replication pins diagram map pictures docs clean
 .DELETE_ON_ERROR:
 
 export PYTHON
@@ -32,6 +32,9 @@ exhaustive: .venv/ready-dev  ## every combination of answers, in every jurisdict
 
 chaos: .venv/ready-dev  ## the program is killed 500 times while people work with it (minutes; ARGS="--seed 7 --json FILE")
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+fuzz: .venv/ready-dev  ## 100,000 hostile inputs on every way in (ARGS="--count 5000 --seed 7 --json FILE")
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: .venv/ready-dev  ## how long one evaluation, a run of a thousand, and curbside --help take
 	$(BIN)/python -m tools.bench

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from flows.after_care import CARE_REPORTED, Care, care_after, care_due, care_recorded, care_steps, named
-from flows.answers import Answers, check_answer, check_decision_shape, facts_of
+from flows.answers import Answers, check_answer, check_decision_shape, check_text, facts_of
 from flows.decision import check_decision, check_step, reasons_needed
 from flows.errors import AnswerError, OutOfTurn
 from flows.evaluation import evaluate
@@ -226,6 +226,7 @@ class Consult:
         check_decision_shape(shape)
         steps[option] = check_step(option, step, at)
         if reason:
+            check_text("reason", reason)
             needed = reasons_needed(self.result, steps)
             shape["reasons"].update({one: reason for one in needed if one == option or one not in shape["reasons"]})
         checked = check_decision(self.result, shape, at).as_dict()
@@ -251,6 +252,7 @@ class Consult:
             raise self._out_of_turn("close", "a consult is closed after its decision")
         if self.decision["outstanding"] and not (reason or "").strip():
             raise AnswerError("reason", None, "a short reason", "what the law requires is still outstanding")
+        check_text("reason", reason or "")
         return self._step("closed", {"reason": reason, "to": CLOSED}, at, actor)
 
     # How it comes about

@@ -14,6 +14,7 @@ from typing import Any
 from transitions import Machine, MachineError
 
 from flows.words import read_data
+from state_law.shapes import faults_of
 
 LOGGED, SIGNED = "logged", "signed"
 SUPERVISOR, CLINICIAN, COMPLIANCE = "supervisor", "clinician", "compliance"
@@ -77,8 +78,10 @@ class _Place:
 
 @lru_cache(maxsize=1)
 def the_review() -> ReviewFlow:
-    """The machine that comes with the project (read on first use). ValueError names what is wrong in the file."""
-    return review_flow(read_data("review.yaml"))
+    """The machine that comes with the project (read on first use). TableError names what is wrong in the file."""
+    data = read_data("review.yaml")
+    with faults_of("review.yaml"):
+        return review_flow(data)
 
 
 def review_flow(data: Mapping[str, Any]) -> ReviewFlow:

@@ -5,6 +5,7 @@ Nobody reviews their own consult; compliance reads, and does none of this.
 
 from __future__ import annotations
 
+from flows.answers import check_text
 from flows.consult import Consult, Event, Step, apply
 from flows.errors import AnswerError, OutOfTurn
 from flows.machine import CANCELLED, CLOSED, DECIDED
@@ -92,4 +93,5 @@ def _text(action: Action, text: str | None) -> str | None:
         raise AnswerError("text", None, "a few words", "nothing was written")
     if len(said) > LONGEST:
         raise AnswerError("text", f"{len(said)} characters", f"at most {LONGEST}", "it is too long")
+    check_text("text", said)
     return said or None if action.text != "none" else None

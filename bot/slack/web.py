@@ -141,7 +141,14 @@ class Web:
         until = time.monotonic() + STOP_WITHIN
         while self._has_answers_to_send() and time.monotonic() < until:
             time.sleep(0.01)
-        trigger.pull_trigger(lambda: wasyncore.close_all(self._map, ignore_all=True))
+        pulled = threading.Event()
+
+        def close_everything() -> None:
+            pulled.wait(STOP_WITHIN)
+            wasyncore.close_all(self._map, ignore_all=True)
+
+        trigger.pull_trigger(close_everything)
+        pulled.set()  # only now: the trigger is closed too, and what it wrote afterwards would go wherever its number went
         self._thread.join(STOP_WITHIN)
 
     def _listening(self) -> list[Any]:

@@ -230,7 +230,7 @@ class Log(Protocol):
         """Write down who reads what, before it is shown; durable when it returns. Returns the entry's number.
 
         `what`: such as "shown", "exported". `reference`: whose consult, in its normal form. `detail`: JSON with
-        nothing clinical in it: it is never purged.
+        nothing clinical in it: it is never purged. Raises NoSuchConsult.
         """
         ...
 

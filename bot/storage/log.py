@@ -256,7 +256,13 @@ class SQLiteLog(Log):
         self, what: str, *, at: str, actor: str, reference: str | None = None, detail: Mapping[str, Any] | None = None
     ) -> int:
         access = accesses.prepare_access(at, actor, what, reference, detail or {})
-        return self._write(lambda db: accesses.write(db, access))
+
+        def write(db: Database) -> int:
+            if reference is not None:
+                reading.consult(db, self._path, reference)
+            return accesses.write(db, access)
+
+        return self._write(write)
 
     def accesses(self, reference: str | None = None) -> list[Access]:
         with self._reading() as db:

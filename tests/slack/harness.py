@@ -50,6 +50,7 @@ class Program:
     sender: Sender
     app: App
     supervisors: SupervisorsAtWork
+    way: Socket | Web
 
     def quiet(self, seconds: float = 10.0) -> None:
         """Wait until all that was committed is sent, and nothing failed."""
@@ -149,7 +150,7 @@ def program(
         if isinstance(way, Web):
             server.deliver_by("http", f"{way.url}/slack/events")
         wait_until(lambda: server.connected or transport == "http")
-        yield Program(log, office, people, sender, app, at_work)
+        yield Program(log, office, people, sender, app, at_work, way)
 
 
 def _way_in(server: SlackServer, app: App, client: WebClient, transport: Transport) -> Socket | Web:

@@ -16,9 +16,9 @@ from flows.note import TO_ADD
 from ..flows.making import ANGER
 from .clinician_at_work import AtWork
 from .harness import Program
+from .mortal import Mortal
 from .server import Message, View, at_once, wait_until
 from .supervisors_at_work import Practice, logged, practice
-from .test_killed import Mortal
 
 __all__ = ["practice"]
 LIST = "Care of the client afterwards:"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.beside import record_of
+from bot.slack.into_bolt import hand_to_bolt
 from bot.slack.membership import Membership, Who
 from bot.slack.supervisors import roles
 from flows.machine import RESULT
@@ -108,6 +109,33 @@ def test_a_window_that_was_opened_while_one_still_might(practice: Practice, call
         assert "review_sign" not in kinds(running, work.reference)
         assert "review_return_" not in kinds(running, work.reference)
         assert running.log.accesses(work.reference)[-1].what == "refused"
+
+
+def test_a_forged_reference_by_somebody_without_a_role_is_refused_and_written_down(practice: Practice) -> None:
+    with practice.program() as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        button = {"type": "button", "action_id": "review:sign", "block_id": "C-00000:0:card", "value": "x"}
+        card = practice.card(work.reference)
+        payload = practice.server.payloads.tapped_in_message(practice.robin.id, card, button, {})
+        before = running.log.head()
+        assert hand_to_bolt(running.app, payload).status == 200
+        last = running.log.accesses()[-1]
+        assert (last.what, last.consult, last.detail["no_such_consult"]) == ("refused", None, True)
+        assert running.log.head() == before
+
+
+def test_half_of_a_character_is_no_advice(practice: Practice) -> None:
+    """It can't be stored; that is said, and nothing failed."""
+    with practice.program() as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        practice.sam.taps(practice.card(work.reference), "Ask or advise")
+        modal = practice.sam.sees_modal("Ask or advise")
+        practice.sam.fills(modal, "said:words", "invented \ud83d words")
+        assert practice.sam.submits(modal).acknowledged
+        assert review_state(work.consult) == "logged"
+        practice.sam.sees_ephemeral("")
 
 
 def test_nobody_signs_their_own(practice: Practice) -> None:

@@ -356,6 +356,8 @@ class MemoryLog:
     ) -> int:
         ready = prepare_access(at, actor, what, reference, detail or {})
         with self._place.guard:
+            if reference is not None:
+                self.consult(reference)
             known = self._place.accesses
             last: dict[str, Any] = known[-1] if known else {"id": 0, "hash": GENESIS}
             known.append(ready.chained(last["id"], last["hash"], len(self._place.events)))

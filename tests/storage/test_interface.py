@@ -283,6 +283,8 @@ def test_who_read_what_stands_in_a_chain_of_its_own(log: Log, open_again: Callab
     with pytest.raises(Unstorable):
         log.record_access("shown", at=NOON, actor="one", detail={"page": {1}})
     with pytest.raises(NoSuchConsult):
+        log.record_access("shown", at=NOON, actor="one", reference="C-00009")
+    with pytest.raises(NoSuchConsult):
         log.accesses("C-99999")
 
 

@@ -193,6 +193,7 @@ class SocketMode:
         try:
             content = json.loads(text)
             envelope, payload = content["envelope_id"], content.get("payload") or {}
+            hash(envelope)
         except (ValueError, KeyError, TypeError):
             self._workspace.failures.append(f"socket: not an acknowledgement: {text!r}")
             return
