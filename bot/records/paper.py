@@ -113,7 +113,7 @@ def _facts(consult: Consult) -> Part:
     given = consult.given_answers
     rows = tuple((say_question(key), said) for key, said in answers_in_words(given) if key != "narrative")
     unknown = [
-        one.ask
+        one.ask.rstrip("?")
         for key, one in questions().items()
         if key not in given and key not in ("second_jurisdiction", "narrative")
     ]
@@ -122,8 +122,8 @@ def _facts(consult: Consult) -> Part:
             items = [
                 say_answer(key, item) for item in question(key).options if consult.facts[f"{key}.{item}"] == UNKNOWN
             ]
-            unknown += [f"{one.ask} {'; '.join(items)}"] if items else []
-    texts = [f"Not asked, or not known: {' '.join(unknown)}"] if unknown else []
+            unknown += [f"{one.ask.rstrip('?')} ({', '.join(items)})"] if items else []
+    texts = [f"Not asked, or not known: {'; '.join(unknown)}."] if unknown else []
     if given.get("narrative"):
         texts.insert(0, f"What the clinician wrote: {given['narrative']}")
     # Two questions beside each other, so that the whole fits on two pages.

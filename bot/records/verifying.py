@@ -23,8 +23,9 @@ _NOT_COMPARED = ("revision", "state")  # the log sets the one; the other is comp
 
 @dataclass(frozen=True)
 class Verified:
-    """What was looked at, and every fault, the first wrong event first. `posted`: heads noted in the log itself;
-    `given`: heads that came from outside it; `compared`: how many these are together, each counted once."""
+    """What was looked at, and every fault, the first wrong event first. `events`, `accesses`: of number 0 where a table is gone.
+    `posted`: heads noted in the log itself; `given`: heads that came from outside it; `compared`: how many these are together,
+    each counted once."""
 
     faults: tuple[Fault, ...]
     events: Head
@@ -40,8 +41,13 @@ def verify(log: Log, given: Iterable[Head] = (), another_until: datetime | None 
     outside = tuple(dict.fromkeys(given))
     posted = [one.head for one in log.posted_heads()]
     faults = [*log.check_chain([*posted, *outside], state_fault), *_exchanged(log, another_until)]
-    compared = len({*posted, *outside})
-    return Verified(tuple(faults), log.head(), log.access_head(), len(posted), len(outside), compared)
+    try:
+        heads = log.head(), log.access_head()
+    except LogError:
+        if not faults:
+            raise
+        heads = Head(0, ""), Head(0, "", "accesses")  # there is no such table any more
+    return Verified(tuple(faults), *heads, len(posted), len(outside), len({*posted, *outside}))
 
 
 def _exchanged(log: Log, another_until: datetime | None) -> Iterator[Fault]:
