@@ -1,7 +1,7 @@
 # On a machine with Python 3.11 or newer and make, each target sets up what it needs, in .venv.
 # PYTHON=/path/to/python names the Python to use.
 .DEFAULT_GOAL := help
-.PHONY: help try test lint types check exhaustive bench pins diagram docs clean
+.PHONY: help try test lint types check exhaustive bench bench-growth pins diagram docs clean
 .DELETE_ON_ERROR:
 
 export PYTHON
@@ -30,8 +30,11 @@ check: lint types  ## ruff, mypy, and the tests with coverage of lines and branc
 exhaustive: .venv/ready-dev  ## every combination of answers, in every jurisdiction and profession (minutes)
 	$(BIN)/python -m pytest -m exhaustive -s $(ARGS)
 
-bench: .venv/ready-dev  ## how long one evaluation, a run of a thousand, and curbside --help take
-	$(BIN)/python -m tools.bench
+bench: .venv/ready-dev  ## how fast it is, into docs/performance.md (about eight minutes; ARGS="step load" for some of it)
+	$(BIN)/python -m tools.bench $(ARGS)
+
+bench-growth: .venv/ready-dev  ## the same with a million consults in the log (about fifteen minutes and 6 GB for its time)
+	$(BIN)/python -m tools.bench growth $(ARGS)
 
 pins:  ## requirements*.txt anew: the newest versions that pyproject.toml admits, with hashes
 	tools/pin $(ARGS)
