@@ -20,6 +20,8 @@ from tools.bench.quick_slack import TEAM, QuickSlack, account
 from tools.bench.script import MOMENT, REFERENCE, Scripted
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+IDLE = 15.0
+"""Seconds: our server closes a connection on which nothing has come for thirty."""
 _BEGUN = re.compile(r"C-[0-9A-Z]{5}")
 
 
@@ -37,6 +39,9 @@ class Way(Protocol):
 
     async def command(self, fields: dict[str, str]) -> str: ...
     async def event(self, payload: str) -> str: ...
+    async def ready(self) -> None:
+        """Connect, where that is needed, before a clock runs."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,29 @@ class OverSocket:
     async def event(self, payload: str) -> str:
         return json.dumps(await self._slack.bring("events_api", payload))
 
+    async def ready(self) -> None:
+        await self._slack.connected.wait()
+
 
 class OverHttp:
-    """A connection of one's own, kept open."""
+    """A connection of one's own, kept open; opened anew where it was idle for so long that a server may have closed it."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> None:
-        self._reader, self._writer, self._path = reader, writer, path
+    def __init__(self, port: int, path: str = "/slack/events") -> None:
+        self._port, self._path = port, path
+        self._used_at = float("-inf")
+        self._reader: asyncio.StreamReader
+        self._writer: asyncio.StreamWriter | None = None
+
+    async def ready(self) -> None:
+        if time.monotonic() - self._used_at > IDLE:
+            self.close()
+            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        self._used_at = time.monotonic()
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._writer is not None:
+            self._writer.close()
 
     async def tap(self, tap: Ready, filled: str, reference: str, moment: str) -> str:
         rest = tap.as_form.replace(REFERENCE.encode(), reference.encode()).replace(MOMENT.encode(), moment.encode())
@@ -89,6 +111,8 @@ class OverHttp:
 
     async def send(self, body: bytes, kind: str) -> str:
         """A signed request; the body of its answer. OSError when that is not 200."""
+        await self.ready()
+        assert self._writer is not None
         at = str(int(time.time()))
         signature = hmac.new(SECRET.encode(), b"v0:" + at.encode() + b":" + body, hashlib.sha256).hexdigest()
         self._writer.write(
@@ -105,13 +129,13 @@ class OverHttp:
 
 
 @asynccontextmanager
-async def over_http(port: int, path: str = "/slack/events") -> AsyncIterator[OverHttp]:
+async def over_http(port: int) -> AsyncIterator[OverHttp]:
     """A connection to a program on this machine."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    way = OverHttp(port)
     try:
-        yield OverHttp(reader, writer, path)
+        yield way
     finally:
-        writer.close()
+        way.close()
 
 
 @dataclass
@@ -162,6 +186,7 @@ class Clinician:
             "team_id": TEAM,
             "trigger_id": f"{self._number}.{self.user}.{time.monotonic_ns()}",
         }
+        await self.way.ready()
         began = time.perf_counter()
         said = await self.way.command(fields)
         self.acknowledged.append(("begin", time.perf_counter() - began))
@@ -173,6 +198,7 @@ class Clinician:
     async def does(self, tap: Ready, reference: str) -> float:
         """One tap; the seconds until it was acknowledged."""
         filled, moment = who_taps(self.user), now()
+        await self.way.ready()
         began = time.perf_counter()
         await self.way.tap(tap, filled, reference, moment)
         took = time.perf_counter() - began

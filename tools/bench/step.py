@@ -107,6 +107,7 @@ async def _consult(found: _Measured, one: Clinician, default: OverHttp, fast: Ov
 
 async def _acknowledged(bolt: OverHttp, tap: Ready, user: str, reference: str) -> float:
     filled, moment = who_taps(user), now()
+    await bolt.ready()
     began = time.perf_counter()
     await bolt.tap(tap, filled, reference, moment)
     return time.perf_counter() - began
