@@ -1,7 +1,7 @@
 # On a machine with Python 3.11 or newer and make, each target sets up what it needs, in .venv.
 # PYTHON=/path/to/python names the Python to use.
 .DEFAULT_GOAL := help
-.PHONY: help try test lint types check exhaustive chaos fuzz bench replication pins diagram map pictures docs clean
+.PHONY: help try test lint types check exhaustive chaos fuzz bench bench-growth replication pins diagram map pictures docs clean
 .DELETE_ON_ERROR:
 
 export PYTHON
@@ -36,8 +36,11 @@ chaos: .venv/ready-dev  ## the program is killed 500 times while people work wit
 fuzz: .venv/ready-dev  ## 100,000 hostile inputs on every way in (ARGS="--count 5000 --seed 7 --json FILE")
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
-bench: .venv/ready-dev  ## how long one evaluation, a run of a thousand, and curbside --help take
-	$(BIN)/python -m tools.bench
+bench: .venv/ready-dev  ## how fast it is, into docs/performance.md (about eight minutes; ARGS="step load" for some of it)
+	$(BIN)/python -m tools.bench $(ARGS)
+
+bench-growth: .venv/ready-dev  ## the same with a million consults in the log (about fifteen minutes and 6 GB for its time)
+	$(BIN)/python -m tools.bench growth $(ARGS)
 
 replication: .venv/ready-dev  ## the recipe for hosts whose disks don't last, with a real Litestream (docs/hosting.md)
 	tools/with-litestream $(BIN)/python -m pytest -q tests/slack/test_replicated.py $(ARGS)

@@ -49,7 +49,7 @@ def facts_of(given: Mapping[str, Any]) -> dict[str, str]:
     facts = dict.fromkeys(fact_keys(), UNKNOWN)
     facts["second_jurisdiction"] = ""
     for key, value in given.items():
-        if isinstance(value, Mapping):
+        if not isinstance(value, str):
             for item, said in value.items():
                 facts[f"{key}.{item}"] = said
         elif key != "narrative":

@@ -56,7 +56,7 @@ def _slack(environ: Mapping[str, Any], app: App, secret: str) -> Answer:
         request = check(environ, secret)
     except Refusal as refusal:
         return _refused(refusal.status, refusal.why, [("Allow", "POST")] if refusal.status == 405 else [])
-    response = hand_to_bolt(app, request.payload, request.headers)
+    response = hand_to_bolt(app, request.payload, request.headers, checked=True)
     kind = next(iter(response.headers.get("content-type", ())), "text/plain;charset=utf-8")
     return response.status, [("Content-Type", kind)], (response.body or "").encode()
 
