@@ -1,7 +1,8 @@
 # On a machine with Python 3.11 or newer and make, each target sets up what it needs, in .venv.
 # PYTHON=/path/to/python names the Python to use.
 .DEFAULT_GOAL := help
-.PHONY: help try test lint types check exhaustive chaos fuzz bench bench-growth replication pins diagram map pictures docs clean
+.PHONY: help try test lint types check exhaustive safety safety-page chaos fuzz bench bench-growth replication pins diagram map
+.PHONY: pictures docs clean
 .DELETE_ON_ERROR:
 
 export PYTHON
@@ -29,6 +30,17 @@ check: lint types  ## ruff, mypy, and the tests with coverage of lines and branc
 
 exhaustive: .venv/ready-dev  ## every combination of answers, in every jurisdiction and profession (minutes)
 	$(BIN)/python -m pytest -m exhaustive -s $(ARGS)
+
+safety: .venv/ready-dev  ## all safety tests, those over every combination too, and their figures (minutes)
+	mkdir -p build
+	$(BIN)/python -m pytest tests/safety tests/flows/test_walk_property.py -m "" --junitxml build/safety.xml $(ARGS)
+	$(BIN)/python -m tools.safety_figures build/safety.xml > build/safety.json
+	mv build/safety.json docs/figures/safety.json
+
+safety-page: .venv/ready-dev  ## docs/safety.md anew, from its data and the figures of the last runs
+	mkdir -p build
+	$(BIN)/python -m tools.safety_page > build/safety.md
+	mv build/safety.md docs/safety.md
 
 chaos: .venv/ready-dev  ## the program is killed 500 times while people work with it (minutes; ARGS="--seed 7 --json FILE")
 	$(BIN)/python -m tests.chaos $(ARGS)

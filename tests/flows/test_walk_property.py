@@ -333,8 +333,10 @@ def test_a_consult_walked_at_random() -> None:
 
 
 @pytest.mark.exhaustive
-def test_a_consult_walked_at_random_many_times() -> None:
-    run_state_machine_as_test(Walked, settings=settings(HOW, max_examples=1_000, stateful_step_count=60))
+def test_a_consult_walked_at_random_many_times(record_property: Callable[[str, object], None]) -> None:
+    walks = 1_000
+    run_state_machine_as_test(Walked, settings=settings(HOW, max_examples=walks, stateful_step_count=60))
+    record_property("walks", walks)
 
 
 def test_every_place_of_the_tests_is_one() -> None:
