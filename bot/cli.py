@@ -58,6 +58,7 @@ SECTIONS: dict[str, dict[str, Listed]] = {
     },
     "What it knows": {
         "law": Listed("bot.commands.law", "The law of a jurisdiction, or all 51 at a glance."),
+        "map": Listed("bot.commands.map", "The law of all 51 as a map of the United States."),
         "findings": Listed("bot.commands.findings", "How answers become findings and a level."),
         "elements": Listed("bot.commands.elements", "How answers meet what a rule of the law asks for."),
         "options": Listed("bot.commands.options", "The steps there are, from least to most intrusive."),

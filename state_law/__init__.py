@@ -9,4 +9,5 @@ Where things are:
 - `elements.py`     the elements of one rule against the answers
 - `evaluate.py`     rules, duty and alternatives for one jurisdiction; `recipients.py` who may be told
 - `describe.py`     a jurisdiction as plain lines for a person, in the words of `words.yaml`
+- `us_map.py`       all of them as a map, from `outlines.json` and `us_map.yaml`
 """

@@ -61,6 +61,15 @@ def raw_names(file: str, record: BaseModel) -> Iterator[TableError]:
             yield TableError(file, field, found[0], "must be said in plain words, for those who do not know the table")
 
 
+def unsupported(file: str, record: Jurisdiction) -> Iterator[TableError]:
+    """A duty or a permission that the classification claims, and that no rule of the file gives. The map goes by that claim."""
+    claimed = record.classification.duty_to_others
+    given = {rule.duty for rule in record.rules if rule.effect == "disclosure"}
+    enough = {"mandatory": {"mandatory"}, "permissive": {"mandatory", "permissive"}}.get(claimed)
+    if enough and not enough & given:
+        yield TableError(file, "classification.duty_to_others", claimed, "no rule of this file says so")
+
+
 def _texts(value: object, field: str = "") -> Iterator[tuple[str, str]]:
     """Each text of more than a word, with the field in which it stands."""
     if isinstance(value, str):
@@ -78,8 +87,9 @@ def check_table(table: Table, today: date, codes: list[str] | None = None) -> tu
     looked: list[ToLookAt] = []
     for code in codes or list(jurisdiction_names()):
         try:
-            looked += to_look_at(table.jurisdiction(code), today)
-            faults += raw_names(f"{code}.yaml", table.jurisdiction(code))
+            record = table.jurisdiction(code)
+            looked += to_look_at(record, today)
+            faults += [*raw_names(f"{code}.yaml", record), *unsupported(f"{code}.yaml", record)]
         except TableError as error:
             faults.append(error)
     try:

@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 BLOCK = re.compile(
-    r"(<!-- output of: (?P<command>[^\n]+?) -->\n```text\n)(?P<output>.*?)(^```$)", re.DOTALL | re.MULTILINE
+    r"(<!-- output of: (?P<command>[^\n]+?) -->\n```(?:text|mermaid)\n)(?P<output>.*?)(^```$)", re.DOTALL | re.MULTILINE
 )
 
 

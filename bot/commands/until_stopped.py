@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import queue
 import signal
@@ -68,6 +69,7 @@ def run_until_stopped(transport: Transport) -> None:
     try:
         with running(settings) as program:
             signals.started()
+            _keep_what_was_read()
             where = f", at {program.way.url}/slack/events" if isinstance(program.way, Web) else ""
             practice, name = program.practice or "Slack", program.name or "its bot"
             click.echo(f"Curbside runs in {practice} as {name}{where}. Ctrl-C stops it.", err=True)
@@ -75,6 +77,13 @@ def run_until_stopped(transport: Transport) -> None:
     except _Stopped:
         pass
     click.echo("Curbside has stopped.", err=True)
+
+
+def _keep_what_was_read() -> None:
+    """The tables and modules stay for the whole run: the collector, which holds everybody up, need not look through them
+    again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _check_disk(settings: SlackSettings) -> None:

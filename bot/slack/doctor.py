@@ -67,7 +67,7 @@ def look(settings: SlackSettings, transport: Transport) -> Iterator[Finding]:
     lets_in = yield from _bot_token(client)
     if transport == "socket":
         yield _app_token(settings)
-    yield from look_at_log(settings.database)
+    yield from look_at_log(settings.database, settings.supervisors_channel)
     yield _disk(settings)
     if lets_in:
         for what, variable, who in (

@@ -289,6 +289,28 @@ def test_an_address_is_no_such_name(tmp_path: Path) -> None:
     assert faults == []
 
 
+@pytest.mark.parametrize(
+    ("claimed", "given", "is_fault"),
+    [
+        ("mandatory", "permissive", True),
+        ("mandatory", "mandatory", False),
+        ("permissive", "no_duty", True),
+        ("permissive", "mandatory", False),
+        ("unsettled", "no_duty", False),
+    ],
+)
+def test_what_the_classification_claims_some_rule_must_say(
+    claimed: str, given: str, is_fault: bool, tmp_path: Path
+) -> None:
+    def change(data: Data) -> None:
+        data["classification"]["duty_to_others"] = claimed
+        for one in data["rules"]:
+            one["duty"] = given
+
+    faults, _ = check_table(table_with(tmp_path, change), TODAY)
+    assert [(one.field, one.value) for one in faults] == [("classification.duty_to_others", claimed)] * is_fault
+
+
 def test_the_version_names_the_content(tmp_path: Path) -> None:
     (tmp_path / "same").mkdir()
     (tmp_path / "other").mkdir()

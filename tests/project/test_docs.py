@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from bot.cli import SECTIONS
-from tools import answers_page, outputs
+from tools import answers_page, map_png, noted, outputs, pictures
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -28,6 +32,41 @@ def test_the_readme_shows_a_real_output() -> None:
 
 def test_the_page_of_answers_is_made_from_the_questions() -> None:
     assert (ROOT / "docs" / "answers.md").read_text(encoding="utf-8") == answers_page.page(), "run `make docs`"
+
+
+def test_the_map_is_the_one_that_the_table_gives() -> None:
+    made = outputs.output("curbside map")
+    assert (ROOT / "docs" / "law-map.svg").read_text(encoding="utf-8") == made, "run `make map`"
+    picture = ROOT / "docs" / "law-map.png"
+    assert noted.made_from(picture, made), "run `make map`"
+    with Image.open(picture) as committed:
+        assert committed.size == map_png.png(made).size
+
+
+MOST_KB = 200
+
+
+@pytest.mark.parametrize("name", [*pictures.pictures()])
+def test_every_picture_is_of_today_and_small(name: str) -> None:
+    """Where no Chromium is, a picture can't be taken anew, and an old one is only named; it fails where it can be mended."""
+    file = pictures.path(name)
+    assert file.stat().st_size < MOST_KB * 1000
+    if name in pictures.stale():
+        if pictures.browser() is None:
+            pytest.skip(f"{file.name} is not of today: `make pictures` on a machine with Chromium")
+        pytest.fail(f"{file.name} is not of today: run `make pictures`")
+
+
+def test_there_are_no_pictures_that_nothing_makes() -> None:
+    assert {file.stem for file in pictures.PICTURES.iterdir()} == set(pictures.pictures())
+
+
+def test_where_chromium_is_missing_the_command_says_what_it_needs(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.pictures"],
+        cwd=ROOT, env={**os.environ, "PATH": str(tmp_path), "CHROMIUM": ""}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.strip(), done.stdout) == (2, pictures.NEEDED, "")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -54,3 +93,8 @@ def test_every_make_target_that_a_document_names_exists() -> None:
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").iterdir()), ids=lambda path: path.name)
 def test_every_example_runs(example: Path) -> None:
     assert outputs.output(f"curbside consult --answers examples/{example.name} --dry-run").strip()
+
+
+def test_the_readme_leads_to_every_document() -> None:
+    linked = set(re.findall(r"\]\((docs/[^)#]+\.md)", README))
+    assert linked == {str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md")}

@@ -91,7 +91,7 @@ def test_the_wheel_holds_every_module_and_every_data_file(tmp_path: Path) -> Non
         str(path.relative_to(source))
         for package in PACKAGES
         for path in (source / package).rglob("*")
-        if path.suffix in (".py", ".yaml")
+        if path.suffix in (".py", ".yaml", ".json")
     }
     build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
     subprocess.run(

@@ -22,6 +22,7 @@ from bot.slack.preview.chapters import chapters
 from bot.slack.preview.frames import Frame, frame_as_html
 from bot.slack.preview.html import Html, tag
 from bot.slack.preview.page import MARK, preview
+from bot.slack.preview.people import NAMES
 from bot.slack.preview.samples import SAMPLES, Walk
 from bot.slack.preview.text import mrkdwn
 from bot.slack.shown import Message
@@ -147,19 +148,24 @@ def seen(thing: Any) -> Any:
     return [seen(one) for one in thing] if isinstance(thing, list | tuple) else thing
 
 
+def _named(mention: re.Match[str]) -> str:
+    return f"@{NAMES.get(mention[1], mention[1])}"
+
+
 def test_no_word_that_is_shown_is_missing_from_the_page() -> None:
     text = re.sub(r"\s", "", the_text())
     for one in shown():
-        for words in all_words(seen(one.blocks if isinstance(one, Message) else one["blocks"])):
+        without = [one.text] if isinstance(one, Message) and not one.blocks else []
+        for words in [*without, *all_words(seen(one.blocks if isinstance(one, Message) else one["blocks"]))]:
             for line in words.split("\n"):
-                plain = re.sub(r"<[^|>]*\|([^>]*)>", r"\1", re.sub(r"<@(\w+)>", r"@\1", line))
-                plain = re.sub(r"\s", "", html.unescape(plain))
+                plain = re.sub(r"<[^|>]*\|([^>]*)>", r"\1", re.sub(r"<@(\w+)>", _named, line))
+                plain = re.sub(r"\s", "", html.unescape(plain)).removeprefix(">")  # a quotation is drawn as one
                 assert plain in text or re.sub(r"[*`]", "", plain) in text, line
 
 
 def test_notifications_are_shown_too() -> None:
     for message in (one for one in shown() if isinstance(one, Message)):
-        assert f"Notification: {message.text}" in the_text()
+        assert f"Notification: {spaced(message.text)}" in the_text()
 
 
 # What kind of page it is
@@ -231,6 +237,8 @@ MARKED = [
     ("snake_case_name", "snake_case_name"),
     ("one\ntwo", "one<br>two"),
     ("&gt; quoted", "<blockquote>quoted</blockquote>"),
+    (">quoted too", "<blockquote>quoted too</blockquote>"),
+    ("<@U0SAMPLE> and <@U0OTHER>", '<span class="link">@Robin Invented</span> and <span class="link">@U0OTHER</span>'),
     ("5 &lt; 7 &amp;amp;", "5 &lt; 7 &amp;amp;"),
     ("<!date^1^{time}|10:00>", '<span class="time">10:00</span>'),
     ("<https://example.com|there>", '<span class="link">there</span>'),

@@ -20,8 +20,8 @@ import yaml
 
 from bot.storage import Head, Log, open_log
 
+from .mortal import CURBSIDE, ROOT, environment
 from .server import Message, Person, SlackServer, wait_until
-from .test_running import CURBSIDE, ROOT, environment
 
 START, CONFIG = ROOT / "hosting" / "start", ROOT / "hosting" / "litestream.yml"
 NEEDS_LITESTREAM = pytest.mark.skipif(

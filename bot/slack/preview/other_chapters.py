@@ -22,7 +22,8 @@ from bot.slack.modals.pages import law_view
 from bot.slack.modals.screen import screen_view
 from bot.slack.preview.chapter import Chapter
 from bot.slack.preview.frames import Frame
-from bot.slack.preview.samples import PERSON, Walk
+from bot.slack.preview.people import PERSON
+from bot.slack.preview.samples import Walk
 from bot.slack.shown import Message
 from flows.questions import questions
 

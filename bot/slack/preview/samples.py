@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.slack.preview.people import PERSON
 from flows.consult import Consult, Step, start
 from flows.machine import REVIEW
 from flows.questions import UNKNOWN, question
-
-PERSON = "U0SAMPLE"
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ figcaption { font-weight: 700; margin-bottom: 6px; }
 .section { display: flex; justify-content: space-between; gap: 10px; align-items: flex-start; }
 .section > div { flex: 1; min-width: 0; }
 .section > .button { flex: none; }
-.section > .menu { width: 150px; flex: none; }
+.section > .menu { width: 175px; flex: none; }
 .context, small { color: var(--grey); font-size: 13px; }
 .context span { margin-right: 6px; }
 small { display: block; }

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.slack.preview.html import BREAK, Html, joined, lines, tag
+from bot.slack.preview.people import NAMES
 
 _PIECE = re.compile(
     r"<(?P<link>[^<>]*)>"
@@ -16,6 +17,8 @@ _PIECE = re.compile(
     r"|(?<![\w~])~(?P<struck>\S(?:[^\n]*?\S)?)~(?![\w~])"
     r"|`(?P<code>[^`\n]+)`"
 )
+_FENCE = "```"
+_QUOTED = re.compile(r"(?:>|&gt;)\s*")
 _TAGS = {"bold": "strong", "italic": "em", "struck": "s"}
 
 
@@ -25,13 +28,16 @@ def text(of: Mapping[str, Any]) -> Html:
 
 
 def mrkdwn(source: str) -> Html:
-    """Slack's formatting as HTML; a line that begins with `>` is a quotation."""
+    """Slack's formatting as HTML; a line that begins with `>` is a quotation, and what stands between lines of ``` is code."""
+    before, *fenced = source.split(f"\n{_FENCE}\n", 1)
+    if fenced:
+        return joined([mrkdwn(before), tag("pre", _plain(fenced[0].removesuffix(f"\n{_FENCE}")))])
     found: list[Html] = []
     for number, line in enumerate(source.split("\n")):
-        quoted = line.startswith("&gt;")
+        quoted = _QUOTED.match(line)
         if number and not quoted:
             found.append(BREAK)
-        found.append(tag("blockquote", _line(line[4:].lstrip())) if quoted else _line(line))
+        found.append(tag("blockquote", _line(line[quoted.end() :])) if quoted else _line(line))
     return joined(found)
 
 
@@ -56,8 +62,10 @@ def _formatted(piece: re.Match[str]) -> Html:
 
 
 def _link(inside: str) -> Html:
-    """A date as its fallback says it, a mention, or a link: none of them leads anywhere from here."""
+    """A date as its fallback says it, a mention by its name, or a link: none of them leads anywhere from here."""
     to, _, words = inside.partition("|")
+    if to.startswith("@") and to[1:] in NAMES:
+        words = f"@{NAMES[to[1:]]}"
     return tag("span", _plain(words or to), class_="time" if to.startswith("!date") else "link")
 
 
