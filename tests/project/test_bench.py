@@ -32,11 +32,11 @@ def test_a_percentile_is_the_value_that_so_many_do_not_exceed() -> None:
 
 
 def test_a_goal_says_whether_and_by_how_much_it_is_missed(tmp_path: Path) -> None:
-    figures = (Figure("slow", 3.0, "ms", Goal(2)), Figure("fast", 30.0, "times", Goal(15, "at least")))
+    figures = (Figure("slow", 3.0, "ms", Goal(2), why="sand"), Figure("fast", 30.0, "times", Goal(15, "at least")))
     kept = keep(tmp_path / "figures.json", [Chapter("step", "Steps", "Invented.", figures, ("a",), ((1,),))])
     assert kept == json.loads((tmp_path / "figures.json").read_text())
     [line] = [line for line in page(kept).splitlines() if line.startswith("| slow")]
-    assert "**missed**, 1.5 times the goal" in line and "| met |" in page(kept)
+    assert "**missed**, by 1.5 times: sand" in line and "| met |" in page(kept)
 
 
 def test_a_short_run_keeps_what_a_long_one_has_measured(tmp_path: Path) -> None:
