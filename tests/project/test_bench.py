@@ -76,3 +76,13 @@ def test_taps_are_counted_in_what_is_shown() -> None:
     rows = {row[0]: row for row in person.chapter().rows}
     assert len(rows) == 10
     assert rows["vague anger, denied"][6] == "low" and rows["the same, and she is leaving now"][6] == "emergency"
+
+
+def test_a_big_log_makes_way_for_consults_that_were_run_in_it(tmp_path: Path) -> None:
+    big_log.make(tmp_path / "log.db", 2)
+    taken = big_log.reference(3)
+    big_log.make(tmp_path / "log.db", 3, first=2)
+    big_log.make(tmp_path / "log.db", 3, first=2)  # as if chance had given that reference out
+    with open_log(tmp_path / "log.db", key="") as log:
+        assert [one.reference for one in log.consults()][1] == taken and len(log.consults()) == 4
+        assert log.check_chain() == []
