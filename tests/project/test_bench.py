@@ -32,11 +32,11 @@ def test_a_percentile_is_the_value_that_so_many_do_not_exceed() -> None:
 
 
 def test_a_goal_says_whether_and_by_how_much_it_is_missed(tmp_path: Path) -> None:
-    figures = (Figure("slow", 3.0, "ms", Goal(2)), Figure("fast", 30.0, "times", Goal(15, "at least")))
+    figures = (Figure("slow", 3.0, "ms", Goal(2), why="sand"), Figure("fast", 30.0, "times", Goal(15, "at least")))
     kept = keep(tmp_path / "figures.json", [Chapter("step", "Steps", "Invented.", figures, ("a",), ((1,),))])
     assert kept == json.loads((tmp_path / "figures.json").read_text())
     [line] = [line for line in page(kept).splitlines() if line.startswith("| slow")]
-    assert "**missed**, 1.5 times the goal" in line and "| met |" in page(kept)
+    assert "**missed**, by 1.5 times: sand" in line and "| met |" in page(kept)
 
 
 def test_a_short_run_keeps_what_a_long_one_has_measured(tmp_path: Path) -> None:
@@ -76,3 +76,13 @@ def test_taps_are_counted_in_what_is_shown() -> None:
     rows = {row[0]: row for row in person.chapter().rows}
     assert len(rows) == 10
     assert rows["vague anger, denied"][6] == "low" and rows["the same, and she is leaving now"][6] == "emergency"
+
+
+def test_a_big_log_makes_way_for_consults_that_were_run_in_it(tmp_path: Path) -> None:
+    big_log.make(tmp_path / "log.db", 2)
+    taken = big_log.reference(3)
+    big_log.make(tmp_path / "log.db", 3, first=2)
+    big_log.make(tmp_path / "log.db", 3, first=2)  # as if chance had given that reference out
+    with open_log(tmp_path / "log.db", key="") as log:
+        assert [one.reference for one in log.consults()][1] == taken and len(log.consults()) == 4
+        assert log.check_chain() == []

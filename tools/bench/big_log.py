@@ -25,6 +25,7 @@ from bot.overview import overview_of
 from bot.storage import appending, open_log, overviews
 from bot.storage.chain import new_salt, salted_hash
 from bot.storage.opening import connect
+from bot.storage.reading import is_used
 from bot.storage.references import ALPHABET, LENGTH
 from bot.storage.step import ReadyEvent, Step, as_json, hashed_part, prepare
 from flows.consult import Consult, Event, start
@@ -34,6 +35,8 @@ from tests.flows.making import ANGER, COLORADO, ON, THREAT, acts, decision
 TOGETHER = 20_000
 """Consults in one transaction."""
 IN_A_HUNDRED, DECIDED = 100, 2
+BEYOND = 10_000_000
+"""Consults, more than are ever made here, after which references for those come that are taken already."""
 REFERENCE = "C-00000"
 CLINICIANS = 500
 BEGUN = datetime.fromisoformat("2026-11-25T10:00:00-07:00")
@@ -85,7 +88,10 @@ def make(path: Path, consults: int, *, first: int = 0) -> None:
             db.execute("BEGIN IMMEDIATE")
             for number in some:
                 kinds = decided if number % IN_A_HUNDRED < DECIDED else short
-                step, overview = _copied(kinds[number // IN_A_HUNDRED % len(kinds)], number)
+                new = reference(number + 1)
+                if is_used(db, new):  # by a consult that was run in between
+                    new = reference(number + 1 + BEYOND)
+                step, overview = _copied(kinds[number // IN_A_HUNDRED % len(kinds)], number, new)
                 appending.write(db, step, overview)
             db.execute("COMMIT")
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -101,8 +107,8 @@ def reference(number: int) -> str:
     return "C-" + "".join(digits)
 
 
-def _copied(template: Template, number: int) -> tuple[Step, dict[str, Any]]:
-    new, clinician = reference(number + 1), f"U0INV{number % CLINICIANS:05}"
+def _copied(template: Template, number: int, new: str) -> tuple[Step, dict[str, Any]]:
+    clinician = f"U0INV{number % CLINICIANS:05}"
     at = (BEGUN + APART * number).isoformat(timespec="seconds")
     changed = {REFERENCE: new, "U0INV00000": clinician, BEGUN.isoformat(timespec="seconds"): at}
     ready = tuple(_event(event, changed, at, clinician) for event in template.step.events)

@@ -31,19 +31,22 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number. `unit`: "ms", "times", "a second", "MB", "taps" ... `note`: what a reader must know beside it."""
+    """One number. `unit`: "ms", "times", "a second", "MB", "taps" ... `note`: what a reader must know beside it. `why`: why it
+    is missed, where it is."""
 
     what: str
     value: float
     unit: str
     goal: Goal | None = None
     note: str = ""
+    why: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON, with whether the goal is met."""
         found: dict[str, Any] = {"what": self.what, "value": round(self.value, 3), "unit": self.unit}
         if self.goal is not None:
-            found["goal"] = asdict(self.goal) | {"met": self.goal.met_by(self.value)}
+            met = self.goal.met_by(self.value)
+            found["goal"] = asdict(self.goal) | {"met": met} | ({"why": self.why} if self.why and not met else {})
         return found | ({"note": self.note} if self.note else {})
 
 

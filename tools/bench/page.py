@@ -55,7 +55,8 @@ def _figure(one: Mapping[str, Any]) -> str:
         return f"| {what} | {measured} | | |"
     goal = Goal(one["goal"]["limit"], one["goal"]["way"])
     by = goal.missed_by(one["value"])
-    verdict = "met" if one["goal"]["met"] else f"**missed**, {by:.2g} times the goal"
+    why = f": {one['goal']['why']}" if "why" in one["goal"] else ""
+    verdict = "met" if one["goal"]["met"] else f"**missed**, by {by:.2g} times{why}"
     return f"| {what} | {measured} | {goal.way} {goal.limit:g} {one['unit']} | {verdict} |"
 
 
