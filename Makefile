@@ -25,7 +25,7 @@ types: .venv/ready-dev  ## mypy, strict
 	$(BIN)/python -m mypy
 
 check: lint types  ## ruff, mypy, and the tests with coverage of lines and branches
-	$(MAKE) test ARGS="--cov $(ARGS)"
+	$(MAKE) test ARGS="$(ARGS) --cov"
 
 fresh-clone:  ## both commands of the README, as a newcomer runs them on what is committed (a minute or two)
 	tools/fresh-clone $(ARGS)
