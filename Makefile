@@ -1,7 +1,8 @@
 # On a machine with Python 3.11 or newer and make, each target sets up what it needs, in .venv.
 # PYTHON=/path/to/python names the Python to use.
 .DEFAULT_GOAL := help
-.PHONY: help try test lint types check fresh-clone exhaustive bench pins diagram map pictures docs clean
+.PHONY: help try test lint types check fresh-clone exhaustive safety safety-page chaos fuzz bench bench-growth replication pins diagram map
+.PHONY: pictures docs clean
 .DELETE_ON_ERROR:
 
 export PYTHON
@@ -33,8 +34,31 @@ fresh-clone:  ## both commands of the README, as a newcomer runs them on what is
 exhaustive: .venv/ready-dev  ## every combination of answers, in every jurisdiction and profession (minutes)
 	$(BIN)/python -m pytest -m exhaustive -s $(ARGS)
 
-bench: .venv/ready-dev  ## how long one evaluation, a run of a thousand, and curbside --help take
-	$(BIN)/python -m tools.bench
+safety: .venv/ready-dev  ## all safety tests, those over every combination too, and their figures (minutes)
+	mkdir -p build
+	$(BIN)/python -m pytest tests/safety tests/flows/test_walk_property.py -m "" --junitxml build/safety.xml $(ARGS)
+	$(BIN)/python -m tools.safety_figures build/safety.xml > build/safety.json
+	mv build/safety.json docs/figures/safety.json
+
+safety-page: .venv/ready-dev  ## docs/safety.md anew, from its data and the figures of the last runs
+	mkdir -p build
+	$(BIN)/python -m tools.safety_page > build/safety.md
+	mv build/safety.md docs/safety.md
+
+chaos: .venv/ready-dev  ## the program is killed 500 times while people work with it (minutes; ARGS="--seed 7 --json FILE")
+	$(BIN)/python -m tests.chaos $(ARGS)
+
+fuzz: .venv/ready-dev  ## 100,000 hostile inputs on every way in (ARGS="--count 5000 --seed 7 --json FILE")
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+bench: .venv/ready-dev  ## how fast it is, into docs/performance.md (about eight minutes; ARGS="step load" for some of it)
+	$(BIN)/python -m tools.bench $(ARGS)
+
+bench-growth: .venv/ready-dev  ## the same with a million consults in the log (about fifteen minutes and 6 GB for its time)
+	$(BIN)/python -m tools.bench growth $(ARGS)
+
+replication: .venv/ready-dev  ## the recipe for hosts whose disks don't last, with a real Litestream (docs/hosting.md)
+	tools/with-litestream $(BIN)/python -m pytest -q tests/slack/test_replicated.py $(ARGS)
 
 pins:  ## requirements*.txt anew: the newest versions that pyproject.toml admits, with hashes
 	tools/pin $(ARGS)

@@ -51,6 +51,7 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "purge": Listed("bot.commands.purge", "Remove the content of consults kept long enough."),
         "expire": Listed("bot.commands.expire", "End unfinished consults that nobody goes on with."),
         "export": Listed("bot.commands.export", "Consults for a records request, in all forms."),
+        "browse": Listed("bot.commands.browse", "The facts of all consults in a browser, to read."),
         "backup": Listed("bot.commands.backup", "A consistent, verified copy of the log."),
         "restore": Listed("bot.commands.restore", "Put a backup back in the log's place."),
         "rekey": Listed("bot.commands.rekey", "Encrypt the log, or change its key."),

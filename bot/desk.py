@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from bot.beside import Record, record_of
+from bot.overview import overview_of, record_before
 from bot.storage import ConsultRow, Log, Post, Profile, StoredEvent
 from flows.answers import Answers
 from flows.consult import Consult, Event, Step, now, replay, restore, snapshot, start, whole
@@ -31,7 +33,7 @@ class Kept:
         return self.consult.reference
 
 
-def tell_nobody(before: Consult | None, step: Step) -> Sequence[Post]:
+def tell_nobody(before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
     """What a step sends where nothing is to be sent: the terminal and files show what they show themselves."""
     return ()
 
@@ -40,15 +42,15 @@ def tell_nobody(before: Consult | None, step: Step) -> Sequence[Post]:
 class Desk:
     """Takes the steps of one clinician's consults and writes them down. `clock` gives the time of a step.
 
-    `announce`: what a step sends, from the consult before it (None at the start) and the step; it is written to the outbox
-    in the step's own transaction. `delivery`, below: the id of the message from outside that asked for the step, which is
-    then taken only once (AlreadySeen).
+    `announce`: what a step sends, from the consult before it (None at the start), the step, and what the events before it say
+    beside the consult's state; it is written to the outbox in the step's own transaction. `delivery`, below: the id of the
+    message from outside that asked for the step, which is then taken only once (AlreadySeen).
     """
 
     log: Log
     clinician: str
     clock: Callable[[], str] = field(default=now)
-    announce: Callable[[Consult | None, Step], Sequence[Post]] = field(default=tell_nobody)
+    announce: Callable[[Consult | None, Step, Record], Sequence[Post]] = field(default=tell_nobody)
 
     def start(self, given: Mapping[str, Any] | None = None, *, delivery: str | None = None) -> Kept:
         """Begin a consult, with what is remembered of the clinician, and with what was `given`, which counts before it.
@@ -122,14 +124,16 @@ class Desk:
 
     def _submit(self, before: Consult | None, step: Step, revision: int, delivery: str | None = None) -> Future[int]:
         consult = step.consult
+        record = record_before(self.log, before, revision) if before is not None else Record()
         return self.log.submit(
             consult.reference,
             [event.as_dict() for event in step.events],
             row_of(consult),
             expected_revision=revision,
             words=words_of(consult),
-            posts=self.announce(before, step),
+            posts=self.announce(before, step, record),
             delivery=delivery,
+            overview=overview_of(consult, record_of(step.events, record)),
         )
 
 

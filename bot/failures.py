@@ -19,6 +19,10 @@ from pathlib import Path
 
 import click
 
+from state_law.shown import one_line
+
+LONGEST = 2_000
+"""Characters of a line; what is longer quotes something that nobody would read."""
 REFUSED, FAILED, INTERRUPTED, NOBODY_READS = 2, 70, 130, 141
 
 # Errors whose text is meant for a person. By name, so that nothing is imported only to be caught: what was
@@ -87,4 +91,4 @@ def _say(line: str, status: int) -> int:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return one_line(text, LONGEST)

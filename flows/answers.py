@@ -19,8 +19,8 @@ REQUIRED = ("concern", "jurisdiction", "profession")
 DECISION = "decision"
 DECISION_PARTS = ("steps", "reasons", "tell", "follow_up")
 TEXT_AT_MOST = 10_000
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
-"""Characters that a screen obeys instead of showing. Line breaks and tabs are text."""
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]|\r(?!\n)")
+"""Characters that a screen obeys instead of showing, and halves of characters. Line breaks and tabs are text."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def facts_of(given: Mapping[str, Any]) -> dict[str, str]:
     facts = dict.fromkeys(fact_keys(), UNKNOWN)
     facts["second_jurisdiction"] = ""
     for key, value in given.items():
-        if isinstance(value, Mapping):
+        if not isinstance(value, str):
             for item, said in value.items():
                 facts[f"{key}.{item}"] = said
         elif key != "narrative":
@@ -84,7 +84,7 @@ def check_answer(key: str, value: object) -> Any:
     if one.kind == "text":
         if not isinstance(value, str):
             raise AnswerError(key, value, "text", f"a {_kind_of(value)}")
-        _check_text(key, value)
+        check_text(key, value)
         return value.strip()
     if not isinstance(value, str):
         raise AnswerError(key, value, one.allowed, f"a {_kind_of(value)}")
@@ -131,7 +131,7 @@ def check_decision_shape(decision: object) -> Mapping[str, Any]:
             if part != "steps":
                 if not isinstance(value, str):
                     raise AnswerError(field_name, "nothing" if value is None else value, "text", _a(value))
-                _check_text(field_name, value)
+                check_text(field_name, value)
             else:
                 _check_step_shape(field_name, value)
     follow_up = decision.get("follow_up")
@@ -150,11 +150,11 @@ def _check_step_shape(name: str, step: object) -> None:
         if value is not None and not isinstance(value, str):
             raise AnswerError(f"{name}.{part}", value, "text", _a(value))
         if isinstance(value, str):
-            _check_text(f"{name}.{part}", value)
+            check_text(f"{name}.{part}", value)
 
 
-def _check_text(field: str, text: str) -> None:
-    """AnswerError for text that is too long or has control characters in it.
+def check_text(field: str, text: str) -> None:
+    """AnswerError for text that is too long, or has control characters or half of a character in it.
 
     The text itself is not repeated: it may say more about a client than an error should.
     """
@@ -162,7 +162,8 @@ def _check_text(field: str, text: str) -> None:
         raise AnswerError(field, f"{len(text):,} characters", f"at most {TEXT_AT_MOST:,} characters", "too long")
     if found := CONTROL.search(text):
         which = f"U+{ord(found[0]):04X}, as character {found.start() + 1:,}"
-        raise AnswerError(field, which, "text, with line breaks and tabs where need be", "a control character")
+        what = "half of a character" if found[0] >= "\ud800" else "a control character"
+        raise AnswerError(field, which, "text, with line breaks and tabs where need be", what)
 
 
 def _all_keys() -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from flows.findings import FINDINGS, LEVELS
 from flows.questions import UNKNOWN, fact_keys, question, questions, say_answer
 from flows.words import read_data
+from state_law.load import TableError
 
 ALWAYS = "always"
 YES, NO = "yes", "no"
@@ -138,8 +139,8 @@ def _words() -> Mapping[str, Mapping[str, Any]]:
     allowed = [*questions(), *fact_keys(), *DERIVED]
     for key, entry in data.items():
         if key not in allowed:
-            raise ValueError(f"condition_words.yaml: {key!r} is not known; allowed: {', '.join(allowed)}")
+            raise TableError("condition_words.yaml", key, key, f"allowed: {', '.join(allowed)}")
         for value in entry.get("values", {}):
             if value not in known_values(key):
-                raise ValueError(f"condition_words.yaml: {key}: {value!r}; allowed: {', '.join(known_values(key))}")
+                raise TableError("condition_words.yaml", key, value, f"allowed: {', '.join(known_values(key))}")
     return data

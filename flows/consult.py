@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from flows.answers import Answers, check_answer, check_decision_shape, facts_of
+from flows.after_care import CARE_REPORTED, Care, care_after, care_due, care_recorded, care_steps, named
+from flows.answers import Answers, check_answer, check_decision_shape, check_text, facts_of
 from flows.decision import check_decision, check_step, reasons_needed
 from flows.errors import AnswerError, OutOfTurn
 from flows.evaluation import evaluate
@@ -49,7 +51,8 @@ class Consult:
     earlier answer was changed, so that screens which are answered already are passed over. `turn`: how often what the person
     sees has moved on; what was shown in an earlier turn is out of date. `given`: the answers.
     `result`: as the contract has it, once evaluated. `decision`: as recorded, with what is outstanding. `review`: by the
-    supervisors (review.py), None before there is one.
+    supervisors (review.py), None before there is one. `care`: of the client after somebody was told (after_care.py), None before.
+    What is asked again and again in a step is worked out once.
     """
 
     reference: str
@@ -67,12 +70,13 @@ class Consult:
     decision: Mapping[str, Any] | None = None
     ended_because: str | None = None
     review: Review | None = None
+    care: Care | None = None
 
     # What a person sees
 
-    @property
+    @cached_property
     def facts(self) -> dict[str, str]:
-        """The answers as facts, not known where nothing was said."""
+        """The answers as facts, not known where nothing was said; nobody changes what this returns."""
         return facts_of(self.given)
 
     @property
@@ -80,14 +84,14 @@ class Consult:
         """The screen that is asked now; None when none is."""
         return the_flow().screens.get(self.state)
 
-    @property
+    @cached_property
     def asks(self) -> tuple[Ask, ...]:
         """The questions of this screen that are still to be answered, in order."""
         if self.screen is None:
             return ()
         return tuple(one for one in self.screen.questions(self.facts) if one.question not in self.done_here)
 
-    @property
+    @cached_property
     def place(self) -> tuple[int, int]:
         """(number of this screen, number of screens) on the path as the answers are now; (0, n) off the path."""
         path = the_flow().path(self.facts, self.first)
@@ -211,7 +215,7 @@ class Consult:
         if self.result is None or the_flow().go("decide", self.state, self.facts) is None:
             raise self._out_of_turn("decision", "a decision comes after the result, once")
         checked = check_decision(self.result, shaped, at).as_dict()
-        return self._step("decided", {"decision": checked, "to": DECIDED}, at, actor)
+        return self._step("decided", {"decision": checked, **self._care(checked), "to": DECIDED}, at, actor)
 
     def report(self, option: str, step: Mapping[str, Any], *, at: str, actor: str, reason: str | None = None) -> Step:
         """Report what became of a step: {state, at, result}. `reason` where it now differs or omits what the law requires."""
@@ -222,12 +226,25 @@ class Consult:
         check_decision_shape(shape)
         steps[option] = check_step(option, step, at)
         if reason:
+            check_text("reason", reason)
             needed = reasons_needed(self.result, steps)
             shape["reasons"].update({one: reason for one in needed if one == option or one not in shape["reasons"]})
         checked = check_decision(self.result, shape, at).as_dict()
         checked["follow_up"] = self.decision["follow_up"]
-        data = {"option": option, "step": checked["steps"][option], "decision": checked, "to": DECIDED}
-        return self._step("step_reported", data, at, actor)
+        reported = {"option": option, "step": checked["steps"][option], "decision": checked}
+        return self._step("step_reported", {**reported, **self._care(checked), "to": DECIDED}, at, actor)
+
+    def report_care(self, step: str, done: bool, *, at: str, actor: str) -> Step:
+        """Tick a step of the client's care after somebody was told, or take the tick back; also once it is closed.
+
+        OutOfTurn while nobody was told; AnswerError names a step that is not on the list.
+        """
+        due = named(care_steps(self.care))
+        if not due:
+            raise OutOfTurn("care", self.state, "it is ticked once a step that tells somebody is done")
+        if step not in due:
+            raise AnswerError("care", step, ", ".join(due), "not on the list")
+        return self._step(CARE_REPORTED, {"step": step, "done": done, "text": due[step].text}, at, actor)
 
     def close(self, reason: str | None = None, *, at: str, actor: str) -> Step:
         """End it after the decision. A reason is needed while something that the law requires is outstanding."""
@@ -235,6 +252,7 @@ class Consult:
             raise self._out_of_turn("close", "a consult is closed after its decision")
         if self.decision["outstanding"] and not (reason or "").strip():
             raise AnswerError("reason", None, "a short reason", "what the law requires is still outstanding")
+        check_text("reason", reason or "")
         return self._step("closed", {"reason": reason, "to": CLOSED}, at, actor)
 
     # How it comes about
@@ -256,6 +274,12 @@ class Consult:
         before = self.given.get(key, {})
         named = value if isinstance(value, Mapping) else asked
         return {**before, **{item: checked[item] for item in asked if item in named or item not in before}}
+
+    def _care(self, decision: Mapping[str, Any]) -> dict[str, Any]:
+        """What an event says of the client's care, when by that decision another list is due than before."""
+        assert self.result is not None
+        due = care_due(self.result, decision["steps"])
+        return {"care": due} if due != (self.care["due"] if self.care else []) else {}
 
     def _onwards(self) -> str:
         """Where the answered screen leads; past those that are answered, when an earlier answer was changed."""
@@ -401,10 +425,11 @@ def apply(consult: Consult | None, event: Event) -> Consult:
             given=dict(data["answers"]),
         )
     review = review_after(consult.review, event.kind, event.at, event.actor, data)
+    care = care_after(consult.care, event.kind, event.at, event.actor, data)
     change = _CHANGES.get(event.kind)
     if change is None:  # an event of the review, of another part, or of a later version
-        return replace(consult, updated_at=event.at, review=review)
-    after = replace(change(consult, data), updated_at=event.at, review=review)
+        return replace(consult, updated_at=event.at, review=review, care=care)
+    after = replace(change(consult, data), updated_at=event.at, review=review, care=care)
     return replace(after, turn=consult.turn + 1) if _shows_anew(event, consult, after) else after
 
 
@@ -497,6 +522,7 @@ def current_result(consult: Consult) -> dict[str, Any]:
     if consult.decision is not None:
         result["decision"] = consult.decision
         result["law"]["outstanding"] = consult.decision["outstanding"]
+        result["after_care"] = care_recorded(result, consult.care)
         on = date.fromisoformat(result["law"]["evaluated_on"])
         result["note"] = note(result, Answers(consult.given_answers), on)
     return result
@@ -509,7 +535,7 @@ def now() -> str:
 
 SNAPSHOT = (
     "first", "state", "given", "held", "done_here", "returning", "turn", "result", "decision", "ended_because",
-    "review",
+    "review", "care",
 )  # fmt: skip
 
 
@@ -524,7 +550,8 @@ def restore(reference: str, clinician: str, started_at: str, updated_at: str, st
     fields = {
         "turn": 0,
         "review": None,
+        "care": None,
         **{name: state[name] for name in SNAPSHOT if name in state},
-    }  # the first versions kept neither
+    }  # the first versions kept none of these
     fields["done_here"] = tuple(fields["done_here"])
     return Consult(reference, clinician, started_at, updated_at, **fields)

@@ -26,6 +26,7 @@ from flows.planner import (
     names_state_agency,
     plan_reads,
 )
+from flows.vocabulary import check_law_conditions
 from state_law.conditions import Facts, keep
 from state_law.evaluate import Duty, JurisdictionLaw, rules_in_force, stricter
 from state_law.load import Table
@@ -279,5 +280,6 @@ def _named(laws: tuple[JurisdictionLaw, ...]) -> Truth:
 
 @lru_cache(maxsize=16)
 def core(table: Table, on: date) -> Core:
-    """The evaluation for a table and a day; kept, so that what was worked out is not worked out again."""
+    """The evaluation for a table and a day; kept, so that what was worked out is not worked out again. TableError."""
+    check_law_conditions()
     return Core(table, on)

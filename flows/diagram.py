@@ -72,6 +72,11 @@ def _review() -> Iterator[str]:
         for one in flow.actions.values()
     ]
     yield table(("Action", "Who", "When it is", "Text"), rows)
+    yield (
+        "Whoever escalates has asked for somebody else. Until another supervisor has it, what they do claims nothing, an"
+        " escalated consult stays escalated by it, and they can't acknowledge or sign it; they alone can take it back. Only"
+        " then can the others acknowledge it in every state; otherwise it is acknowledged where it is logged or escalated."
+    )
 
 
 def anywhere(flow: Flow) -> list[tuple[str, str, str]]:

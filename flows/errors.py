@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from reprlib import Repr
-
-SHOWN_AT_MOST = 60
-_SHORT = Repr()
-_SHORT.maxlevel = 2
-_SHORT.maxstring = _SHORT.maxother = SHOWN_AT_MOST
-"""A few lines of YAML can stand for a list that no memory holds: only its beginning is ever spelled out."""
+from state_law.shown import shown
 
 
 class AnswerError(ValueError):
@@ -38,9 +31,3 @@ class OutOfTurn(AnswerError):
 
     def __init__(self, what: str, now: str, allowed: str) -> None:
         super().__init__(what, now, allowed, "this consult is not there now")
-
-
-def shown(value: object) -> str:
-    """A value as it can stand in one line of a message: cut short, line breaks and control characters spelled out."""
-    text = _SHORT.repr(value) if isinstance(value, list | Mapping) else repr(value)
-    return text if len(text) <= SHOWN_AT_MOST else text[: SHOWN_AT_MOST - 3] + "..."

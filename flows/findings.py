@@ -4,34 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
+from flows.words import read_data
 from state_law.conditions import DecisionTable, Facts
-from state_law.load import read_text
-from state_law.yaml_text import read_yaml
+from state_law.load import TableError
 
 Level = Literal["low", "elevated", "high", "emergency"]
 LEVELS: tuple[Level, ...] = ("low", "elevated", "high", "emergency")
 FINDINGS = ("credible", "specific", "imminent")
-HERE = Path(__file__).parent
 
 
 @lru_cache(maxsize=1)
 def finding_tables() -> Mapping[str, DecisionTable]:
     """Finding or level -> its table, in the order in which they are decided (a level reads the findings)."""
-    data = read_yaml(read_text(HERE / "findings.yaml"))
-    assert isinstance(data, dict)
-    return {
-        name: DecisionTable.parse(f"findings.yaml: {name}", table["rows"], table["else"], table["because"])
-        for name, table in data.items()
+    from flows.vocabulary import check_conditions
+
+    data = read_data("findings.yaml")
+    check_conditions("findings.yaml", data)
+    found = {
+        name: DecisionTable.parse(
+            f"findings.yaml: {name}", data[name]["rows"], data[name]["else"], data[name]["because"]
+        )
+        for name in data
     }
+    for place, (name, table) in enumerate(found.items()):
+        for later in [*found][place:]:
+            if later in table.reads:
+                raise TableError(
+                    "findings.yaml", name, later, "is decided later; a table reads only what stands before it"
+                )
+        if "level" in table.reads:
+            raise TableError(
+                "findings.yaml", name, "level", "is decided last; a table reads only what stands before it"
+            )
+    return found
 
 
 @lru_cache(maxsize=1)
 def finding_questions() -> Mapping[str, str]:
     """Finding or level -> the question that it answers, in words."""
-    data: Any = read_yaml(read_text(HERE / "findings.yaml"))
+    data: Any = read_data("findings.yaml")
     return {name: table["question"] for name, table in data.items()}
 
 

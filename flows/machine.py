@@ -20,6 +20,7 @@ from flows.questions import fact_keys, question, questions
 from flows.words import read_data
 from state_law.conditions import Condition, Facts, named_values, parse_condition
 from state_law.logic import YES
+from state_law.shapes import faults_of
 
 REVIEW, RESULT, DECIDED, CLOSED, PAUSED, CANCELLED = "review", "result", "decided", "closed", "paused", "cancelled"
 AFTERWARDS = (REVIEW, RESULT, DECIDED, CLOSED, PAUSED, CANCELLED)
@@ -239,5 +240,7 @@ def _when_in(entry: Mapping[str, Any], where: str) -> Condition | None:
 
 @lru_cache(maxsize=1)
 def the_flow() -> Flow:
-    """The flow that comes with the project (read on first use)."""
-    return Flow(read_data("screens.yaml"))
+    """The flow that comes with the project (read on first use). TableError names what is wrong in the file."""
+    data = read_data("screens.yaml")
+    with faults_of("screens.yaml"):
+        return Flow(data)

@@ -178,6 +178,13 @@ def _step(step: Mapping[str, Any]) -> str:
     return f"{step['state']}, {step['at']}{'; ' + step['result'] if step['result'] else ''}"
 
 
+def _care(one: Mapping[str, Any]) -> str:
+    """A step of the care afterwards; with what became of it, once it is a checklist."""
+    if "done" not in one:
+        return str(one["text"])
+    return f"{one['text']} {'Done: {at}, {by}.'.format(**one['done']) if one['done'] else 'Not recorded as done yet.'}"
+
+
 def _labels(result: Result) -> dict[str, str]:
     return {option["id"]: option["label"] for option in result["options"]}
 
@@ -211,7 +218,7 @@ def _outstanding(law: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[
 
 def _after(result: Result) -> Iterator[str]:
     follow_up = (result.get("decision") or {}).get("follow_up")
-    yield from _section("Care of the client afterwards", *(f"- {one['text']}" for one in result["after_care"]))
+    yield from _section("Care of the client afterwards", *(f"- {_care(one)}" for one in result["after_care"]))
     yield from _section("Re-assessment", f"- Next contact and re-assessment on: {follow_up or TO_ADD}")
     if result["find_out"]:
         asked = [f"- {say_question(one['question'])} ({one['would_change']})" for one in result["find_out"]]

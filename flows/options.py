@@ -6,19 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from operator import itemgetter
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from flows.questions import fact_keys
+from flows.words import read_data
 from state_law.conditions import Condition, DecisionTable, Facts, keep, parse_condition
-from state_law.load import read_text
+from state_law.load import TableError
 from state_law.logic import NO, YES
 from state_law.model import Jurisdiction
 from state_law.recipients import Recipients
-from state_law.yaml_text import read_yaml
 
-HERE = Path(__file__).parent
+NEEDED = ("clarify_facts", "mandated_report", "protect_children")
+"""Options that the planner and the law's summary name by themselves."""
 AGENCY = "law_names_state_agency"
 """Beside the answers, what an option may look at: whether a rule here names a state agency (yes or no)."""
 
@@ -176,15 +177,29 @@ class Situated:
 
 @lru_cache(maxsize=1)
 def catalogue_data() -> dict[str, Any]:
-    """The whole of `options.yaml`."""
-    data = read_yaml(read_text(HERE / "options.yaml"))
-    assert isinstance(data, dict)
+    """The whole of `options.yaml`. TableError."""
+    from flows.vocabulary import check_conditions
+
+    data: dict[str, Any] = read_data("options.yaml")
+    check_conditions("options.yaml", data)
+    ids = [one["id"] for one in data["options"]]
+    named = [("next_step_if_it_fails", one) for one in data["next_step_if_it_fails"]]
+    named += [(f"always.{place}.steps", one) for place, row in enumerate(data["always"]) for one in row["steps"]]
+    for place, one in [*named, *(("options", one) for one in NEEDED)]:
+        if one not in ids:
+            raise TableError("options.yaml", place, one, "there is no option of this id")
+    for one in ids:
+        if ids.count(one) > 1:
+            raise TableError("options.yaml", "options: id", one, "stands twice; ids must be unique")
+    for entry in data["options"]:
+        if "needs_consent" in entry and entry["needs_consent"] not in fact_keys():
+            raise TableError("options.yaml", f"{entry['id']}.needs_consent", entry["needs_consent"], "is no answer")
     return data
 
 
 @lru_cache(maxsize=1)
 def catalogue() -> Mapping[str, Option]:
-    """Option id -> option, in the catalogue's order. Errors (pydantic's, ValueError) name what is wrong in the file."""
+    """Option id -> option, in the catalogue's order. TableError names what is wrong in the file."""
     found = {}
     for entry in catalogue_data()["options"]:
         data = OptionData.model_validate(entry)

@@ -20,6 +20,7 @@ from state_law.describe import Line, Section, word
 
 Result = Mapping[str, Any]
 NOTHING_REQUIRED = "Nothing that the law requires is outstanding on these answers."
+CARE_AFTERWARDS = "Care of the client afterwards"
 NOT_KNOWN_YET = "Nothing yet; whether a rule here requires something turns on what is not known."
 
 
@@ -67,7 +68,14 @@ def _by_reason(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 def result_page(result: Result) -> Section:
     """The result as a person takes it in first."""
-    parts = [next_steps(result), if_then(result), find_out(result), told(result), the_law(result), outstanding_now(result)]
+    parts = [
+        next_steps(result),
+        if_then(result),
+        find_out(result),
+        told(result),
+        the_law(result),
+        outstanding_now(result),
+    ]
     parts += [after_care(result), warnings(result)]
     return Section(result["level_says"], parts=tuple(one for one in parts if one.lines))
 
@@ -224,10 +232,19 @@ def _nothing_outstanding(result: Result) -> Line:
 
 
 def after_care(result: Result) -> Section:
-    """What is due to the client afterwards."""
-    return Section(
-        "Care of the client afterwards", (Line("", points=tuple(one["text"] for one in result["after_care"])),)
-    )
+    """What is due to the client afterwards; once it is a checklist, what of it is done and when."""
+    return Section(CARE_AFTERWARDS, (Line("", points=tuple(_care(one) for one in result["after_care"])),))
+
+
+def care_checklist(result: Result) -> Section:
+    """The same only where it is a checklist by now: nothing under the title where it is none."""
+    return after_care(result) if any("done" in one for one in result["after_care"]) else Section(CARE_AFTERWARDS)
+
+
+def _care(one: Mapping[str, Any]) -> str:
+    if "done" not in one:
+        return str(one["text"])
+    return f"✓ {one['text']} ({when(one['done']['at'])})" if one["done"] else f"Open: {one['text']}"
 
 
 def warnings(result: Result) -> Section:
@@ -341,6 +358,7 @@ def decision_page(decision: Mapping[str, Any], result: Result | None = None) -> 
         Section("Told, or to be told", tell),
         Section("Follow-up", (Line(when(decision["follow_up"])),) if decision["follow_up"] else ()),
         Section("Outstanding under the law", outstanding),
+        *([care_checklist(result)] if result else []),
     ]
     return Section("Decision", parts=tuple(one for one in parts if one.lines))
 

@@ -9,10 +9,17 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.words import read_data
-from state_law.load import jurisdiction_names
+from state_law.load import TableError, jurisdiction_names
+from state_law.shapes import check_complete, faults_of
 
 UNKNOWN = "unknown"
 NOT_KNOWN = "Not known"
+FILE = "questions.yaml"
+CONTRACT = (
+    "concern", "jurisdiction", "second_jurisdiction", "profession", "setting", "danger_now", "client_now", "relation",
+    "self_harm", "threat", "narrative",
+)  # fmt: skip
+"""The questions that the code names by themselves; all others may come and go with the data."""
 ABOUT_THE_CLINICIAN = ("jurisdiction", "profession")
 """What is remembered from one consult to the next, beside the items of `setting` in `WORKPLACE`."""
 WORKPLACE = ("substance_use_program", "school_records", "inpatient", "facility")
@@ -58,9 +65,33 @@ class Question(BaseModel):
 
 @lru_cache(maxsize=1)
 def questions() -> Mapping[str, Question]:
-    """Key -> question, in the order of the file. Errors (pydantic's) name what is wrong in the file."""
+    """Key -> question, in the order of the file. TableError names what is wrong in the file."""
     data: Mapping[str, Mapping[str, Any]] = read_data("questions.yaml")
-    return {key: Question.model_validate({"key": key, **entry}) for key, entry in data.items()}
+    check_complete(FILE, "", data, CONTRACT)
+    with faults_of(FILE):
+        found = {key: Question.model_validate({"key": key, **entry}) for key, entry in data.items()}
+    check_complete(FILE, "setting.options", found["setting"].options, WORKPLACE)
+    for one in found.values():
+        _check(one, found)
+    return found
+
+
+def _check(one: Question, every: Mapping[str, Question]) -> None:
+    """What the shape alone can't say: options where there must be some, and every value named is one of them."""
+    if (one.kind in ("one", "list")) != bool(one.options):
+        allowed = "a question of kind one or list has options, and no other has any"
+        raise TableError(FILE, f"{one.key}.options", list(one.options), allowed)
+    if "." in one.key or one.key in ("all", "any", "not"):
+        raise TableError(FILE, one.key, one.key, "must be a plain word that conditions do not use otherwise")
+    named = [("short", value) for value in one.short] + [("left_open", value) for value in one.left_open]
+    named += [("and", value) for value in one.along] + [("worse", value) for row in one.worse for value in row]
+    for field, value in named:
+        if value not in one.options and (field, value) != ("worse", UNKNOWN):
+            raise TableError(FILE, f"{one.key}.{field}", value, f"allowed: {', '.join(one.options)}")
+    for value, others in one.along.items():
+        for key, other in others.items():
+            if key not in every or other not in every[key].values:
+                raise TableError(FILE, f"{one.key}.and.{value}", {key: other}, "must be an answer to another question")
 
 
 def question(key: str) -> Question:

@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from flows.after_care import IN_TREATMENT, care_data
 from flows.core import Outcome
+from flows.emergency import POLICE
 from flows.find_out import Worth
-from flows.options import catalogue_data
+from flows.options import catalogue, catalogue_data
 from flows.planner import why_not
-from flows.words import read_data, spoken, words
+from flows.vocabulary import check_conditions
+from flows.words import read_data, say_warning, spoken, words
 from state_law.conditions import Condition, parse_condition
 from state_law.logic import YES
 from state_law.model import Jurisdiction
+from state_law.shapes import check_complete
 
 MOST_EXAMPLES = 3
 WARNING_TEXT_AT_MOST = 320
@@ -23,18 +27,18 @@ WARNING_TEXT_AT_MOST = 320
 @lru_cache(maxsize=1)
 def _warnings() -> dict[str, list[tuple[Condition, str]]]:
     data: dict[str, list[dict[str, Any]]] = read_data("warnings.yaml")
+    check_conditions("warnings.yaml", data)
     return {part: [(parse_condition(row["when"]), row["text"]) for row in rows] for part, rows in data.items()}
 
 
 @lru_cache(maxsize=1)
 def _minimum() -> dict[str, dict[str, dict[str, str]]]:
     data: dict[str, dict[str, dict[str, str]]] = read_data("disclosures.yaml")
-    return data
-
-
-@lru_cache(maxsize=1)
-def _after_care() -> dict[str, list[dict[str, str]]]:
-    data: dict[str, list[dict[str, str]]] = read_data("after_care.yaml")
+    for one, option in catalogue().items():
+        starters = [POLICE] if option.data.tells_who_starts_the_hold else []
+        if told := [*option.data.tells, *starters]:
+            check_complete("disclosures.yaml", "", data, [one])
+            check_complete("disclosures.yaml", one, data[one], told)
     return data
 
 
@@ -57,10 +61,6 @@ def warnings(outcome: Outcome, law: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _say(name: str, **parts: str) -> str:
-    return words()["warning"][name].format(**parts)
-
-
 def _short(text: str) -> str:
     return text if len(text) <= WARNING_TEXT_AT_MOST else text[:WARNING_TEXT_AT_MOST].rpartition(" ")[0] + " …"
 
@@ -69,12 +69,12 @@ def _about_the_plan(outcome: Outcome) -> Iterator[str]:
     """What can't be done, or is done in doubt."""
     plan = outcome.plan
     if plan.impossible:
-        yield _say("impossible", ways=" Or: ".join(map(spoken, plan.impossible)))
+        yield say_warning("impossible", ways=" Or: ".join(map(spoken, plan.impossible)))
     for missing in plan.missing:
-        yield _say("missing", missing=missing)
+        yield say_warning("missing", missing=missing)
     for who in plan.doubtful:
         because = next(one.because for one in outcome.recipients.not_confirmed if one.recipient == who)
-        yield _say("doubtful", who=spoken(who), because=because)
+        yield say_warning("doubtful", who=spoken(who), because=because)
 
 
 def _about_own_life(outcome: Outcome) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _about_own_life(outcome: Outcome) -> Iterator[str]:
         for law in outcome.laws:
             part = law.record.harm_to_self
             if part.disclosure == "mandatory":
-                yield _say("own_life", citation=part.citation or law.record.name, says=_short(part.summary))
+                yield say_warning("own_life", citation=part.citation or law.record.name, says=_short(part.summary))
 
 
 def _about_the_law(law: dict[str, Any]) -> Iterator[str]:
@@ -92,26 +92,26 @@ def _about_the_law(law: dict[str, Any]) -> Iterator[str]:
     leaned_on = [rule for rule in covering if rule["met"] != "no"]
     open_ended = {one["under"]: one for one in law["discharge_not_confirmed"]}
     for one in open_ended.values():
-        yield _say("discharge_not_confirmed", citation=one["citation"], why=one["because"])
+        yield say_warning("discharge_not_confirmed", citation=one["citation"], why=one["because"])
     for one in law["also_accepted"]:
-        yield _say("also_accepted", citation=one["citation"], says=_short(one["says"]))
+        yield say_warning("also_accepted", citation=one["citation"], says=_short(one["says"]))
     doubts = [
         f"{rule['citation']} ({rule['unconfirmed']})"
         for rule in leaned_on
         if rule["unconfirmed"] and rule["id"] not in open_ended
     ]
     if doubts:
-        yield _say("not_confirmed", rules="; ".join(doubts))
+        yield say_warning("not_confirmed", rules="; ".join(doubts))
     if not covering:
-        yield _say("covers_nobody")
+        yield say_warning("covers_nobody")
 
 
 def _about_the_report(law: dict[str, Any]) -> Iterator[str]:
     for report in law["abuse_reporting"]:
         if report["you_must"] == "unknown":
-            yield _say("report_unknown", place=report["jurisdiction"])
+            yield say_warning("report_unknown", place=report["jurisdiction"])
         if report["you_must"] == "no":
-            yield _say("report_not_named", place=report["jurisdiction"])
+            yield say_warning("report_not_named", place=report["jurisdiction"])
 
 
 def plan_text(outcome: Outcome) -> dict[str, Any]:
@@ -154,9 +154,9 @@ def _next_steps(outcome: Outcome) -> list[str]:
 
 def after_care(outcome: Outcome) -> list[dict[str, str]]:
     """The care of the client afterwards, as {id, text}."""
-    parts = _after_care()
+    parts = care_data()
     plan = outcome.plan
-    told = any(set(plan.situated[one].tells) - {"treating_or_medical_personnel"} for one in plan.steps)
+    told = any(set(plan.situated[one].tells) - IN_TREATMENT for one in plan.steps)
     found = list(parts["when_somebody_is_told" if told else "when_nobody_is_told"])
     if outcome.facts["level_self"] != "low":
         found += parts["when_self_harm"]

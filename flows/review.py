@@ -14,11 +14,13 @@ from typing import Any
 from transitions import Machine, MachineError
 
 from flows.words import read_data
+from state_law.shapes import faults_of
 
 LOGGED, SIGNED = "logged", "signed"
 SUPERVISOR, CLINICIAN, COMPLIANCE = "supervisor", "clinician", "compliance"
 AT_ONCE = ("high", "emergency")
 """Levels at which supervisors hear before the clinician has decided."""
+ACKNOWLEDGE, ESCALATE, SIGN, TAKE_BACK = "acknowledge", "escalate", "sign", "take_back"
 KIND = "review_"
 """How the kinds of a review's events begin: review_acknowledge."""
 NEEDED = ("says", "who", "from", "to", "text")
@@ -26,7 +28,8 @@ FIELDS = (*NEEDED, "claims")
 """What an action in `review.yaml` says."""
 
 Review = Mapping[str, Any]
-"""`state`, `since` when; `taken_by`, `taken_at`; `signed_by`, `signed_at`; `exchange`: [{action, by, at, text}] in order."""
+"""`state`, `since` when; `taken_by`, `taken_at`; `escalated_by`: who has handed it on, while nobody else has it; `signed_by`,
+`signed_at`; `exchange`: [{action, by, at, text}] in order."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,10 @@ class _Place:
 
 @lru_cache(maxsize=1)
 def the_review() -> ReviewFlow:
-    """The machine that comes with the project (read on first use). ValueError names what is wrong in the file."""
-    return review_flow(read_data("review.yaml"))
+    """The machine that comes with the project (read on first use). TableError names what is wrong in the file."""
+    data = read_data("review.yaml")
+    with faults_of("review.yaml"):
+        return review_flow(data)
 
 
 def review_flow(data: Mapping[str, Any]) -> ReviewFlow:
@@ -140,12 +145,14 @@ def review_after(review: Review | None, kind: str, at: str, actor: str, data: Ma
 def _acted(review: Review, action: str, at: str, actor: str, data: Mapping[str, Any]) -> Review:
     said = {"action": action, "by": actor, "at": at, "text": data.get("text")}
     after = {**review, "state": data["to"], "since": at, "exchange": [*review["exchange"], said]}
-    if action == "escalate":
-        after.update(taken_by=None, taken_at=None)
-    elif data.get("claims") and not review.get("taken_by"):
-        after.update(taken_by=actor, taken_at=at)
+    if action == ESCALATE:
+        after.update(taken_by=None, taken_at=None, escalated_by=actor)
+    elif data.get("claims"):
+        after.update(escalated_by=None)
+        if not review.get("taken_by"):
+            after.update(taken_by=actor, taken_at=at)
     if data["to"] == SIGNED:
-        after.update(signed_by=actor, signed_at=at)
+        after.update(signed_by=actor, signed_at=at, escalated_by=None)
     return after
 
 

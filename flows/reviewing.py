@@ -5,10 +5,11 @@ Nobody reviews their own consult; compliance reads, and does none of this.
 
 from __future__ import annotations
 
+from flows.answers import check_text
 from flows.consult import Consult, Event, Step, apply
 from flows.errors import AnswerError, OutOfTurn
 from flows.machine import CANCELLED, CLOSED, DECIDED
-from flows.review import CLINICIAN, KIND, SUPERVISOR, Action, the_review
+from flows.review import ACKNOWLEDGE, CLINICIAN, KIND, LOGGED, SIGN, SUPERVISOR, TAKE_BACK, Action, the_review
 from flows.words import spoken
 
 LONGEST = 3000
@@ -46,7 +47,10 @@ def review(consult: Consult, action: str, *, role: str, at: str, actor: str, tex
     if refused is not None:
         raise OutOfTurn(action, state, refused)
     said = _text(known, text)
-    data = {"to": to, "claims": known.claims, "text": said}
+    claims = known.claims and (action == TAKE_BACK or not handed_on(consult, actor))
+    if known.claims and not claims and state == "escalated":
+        to = state  # it still waits for somebody else
+    data = {"to": to, "claims": claims, "text": said}
     event = Event(f"{KIND}{action}", at, actor, data)
     return Step((event,), apply(consult, event))
 
@@ -59,11 +63,28 @@ def _refused(consult: Consult, action: Action, role: str, person: str) -> str | 
             return "only supervisors do that"
         if own:
             return "nobody reviews their own consult; another supervisor does"
-        if action.id == "sign" and consult.state not in (DECIDED, CLOSED, CANCELLED):
+        if action.id in (ACKNOWLEDGE, SIGN) and handed_on(consult, person):
+            return "you have asked for another supervisor, who takes it first"
+        if action.id == TAKE_BACK and not handed_on(consult, person):
+            return "only whoever has handed it on takes it back"
+        if action.id == ACKNOWLEDGE and not _waits(consult):
+            return "a supervisor has it already"
+        if action.id == SIGN and consult.state not in (DECIDED, CLOSED, CANCELLED):
             return "it is signed once the clinician has decided"
     elif role != CLINICIAN or not own:
         return "only the clinician of this consult does that"
     return None
+
+
+def handed_on(consult: Consult, person: str) -> bool:
+    """Whether this person has asked for another supervisor, and none has it yet."""
+    return consult.review is not None and consult.review.get("escalated_by") == person
+
+
+def _waits(consult: Consult) -> bool:
+    """Whether it waits for somebody to look after it: at first, and after it was handed on, whatever was said since."""
+    review = consult.review or {}
+    return review.get("state") in (LOGGED, "escalated") or bool(review.get("escalated_by"))
 
 
 def _text(action: Action, text: str | None) -> str | None:
@@ -72,4 +93,5 @@ def _text(action: Action, text: str | None) -> str | None:
         raise AnswerError("text", None, "a few words", "nothing was written")
     if len(said) > LONGEST:
         raise AnswerError("text", f"{len(said)} characters", f"at most {LONGEST}", "it is too long")
+    check_text("text", said)
     return said or None if action.text != "none" else None

@@ -16,10 +16,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 from flows.words import read_data
-from state_law.load import jurisdiction_names
+from state_law.load import TableError, jurisdiction_names
+from state_law.shapes import check_complete
+
+FILE = "screening.yaml"
+PIECES_WITHIN = 10
+"""How deep pieces of a pattern may stand within one another."""
 
 Kind = Literal[
     "name",
@@ -94,7 +99,13 @@ class _Screen:
 
 @lru_cache(maxsize=1)
 def _screen() -> _Screen:
-    data: Any = read_data("screening.yaml")
+    data: Any = read_data(FILE)
+    check_complete(FILE, "says", data["says"], get_args(Kind))
+    for place, row in enumerate(data["patterns"]):
+        if row["kind"] not in get_args(Kind):
+            raise TableError(FILE, f"patterns.{place}.kind", row["kind"], f"allowed: {', '.join(get_args(Kind))}")
+        if ("by" in row) == ("finds" in row):
+            raise TableError(FILE, f"patterns.{place}", row, "has either `finds` or `by`")
     names = _Names(data["names"])
     found_by: dict[str, Callable[[str], Iterator[Span]]] = {
         "library": lambda text: _telephone_numbers(text, data["telephone_region"]),
@@ -111,9 +122,17 @@ def _screen() -> _Screen:
 
 
 def _by_pattern(pattern: str, pieces: Mapping[str, str]) -> Callable[[str], Iterator[Span]]:
-    while (whole := re.sub(r"\{([a-z_]+)\}", lambda piece: pieces[piece[1]], pattern)) != pattern:
-        pattern = whole
-    compiled = re.compile(pattern, re.IGNORECASE)
+    written, rounds = pattern, 0
+    try:
+        while (whole := re.sub(r"\{([a-z_]+)\}", lambda piece: pieces[piece[1]], pattern)) != pattern:
+            pattern, rounds = whole, rounds + 1
+            if rounds > PIECES_WITHIN:
+                raise TableError(FILE, "patterns", written, "its pieces stand in one another without end")
+        compiled = re.compile(pattern, re.IGNORECASE)
+    except KeyError as error:
+        raise TableError(FILE, "patterns", written, f"there is no piece {error}") from None
+    except (re.error, RecursionError, OverflowError) as error:
+        raise TableError(FILE, "patterns", written, f"is no regular expression ({error})") from None
     return lambda text: (match.span() for match in compiled.finditer(text))
 
 

@@ -25,6 +25,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from state_law.logic import NO, UNKNOWN, YES, Truth, negate
+from state_law.shown import shown
 
 Facts = Mapping[str, str]
 """Every single answer by its key, every list item as `key.item` (yes, no or unknown), and every finding by its name."""
@@ -60,7 +61,7 @@ def parse_condition(written: Any) -> Condition:
         return Condition(lambda facts: YES, frozenset(), written)
     if not isinstance(written, Mapping) or not written:
         raise ValueError(
-            f"not a condition: {written!r}; a condition is `always` or a mapping such as {{threat: [explicit]}}"
+            f"not a condition: {shown(written)}; a condition is `always` or a mapping such as {{threat: [explicit]}}"
         )
     parts = [_parse_part(key, value) for key, value in written.items()]
     if len(parts) == 1:
@@ -68,18 +69,20 @@ def parse_condition(written: Any) -> Condition:
     return Condition(_joined([part.test for part in parts], NO), _reads(parts), written)
 
 
-def _parse_part(key: str, value: Any) -> Condition:
+def _parse_part(key: Any, value: Any) -> Condition:
+    if not isinstance(key, str):
+        raise ValueError(f"not a condition: {shown(key)} is no name of an answer")
     if key == "not":
         inner = parse_condition(value)
         return Condition(lambda facts: negate(inner.test(facts)), inner.reads, value)
     if key in _DERIVED_OPERATORS:
         if not isinstance(value, list) or not value:
-            raise ValueError(f"`{key}` takes a list of conditions, not {value!r}")
+            raise ValueError(f"`{key}` takes a list of conditions, not {shown(value)}")
         parts = [parse_condition(one) for one in value]
         return Condition(_joined([p.test for p in parts], NO if key == "all" else YES), _reads(parts), value)
     values = [value] if isinstance(value, str) else value
     if not isinstance(values, list) or not values or not all(isinstance(one, str) for one in values):
-        raise ValueError(f"`{key}` takes a value or a list of values, not {value!r}")
+        raise ValueError(f"`{key}` takes a value or a list of values, not {shown(value)}")
     return Condition(_membership(key, frozenset(values)), frozenset({key}), value)
 
 
@@ -183,7 +186,7 @@ class DecisionTable:
         """A table from data: a list of {is, when, because}. ValueError names the row that is wrong."""
         parsed = []
         if not isinstance(rows, list):
-            raise ValueError(f"{name}: a table is a list of rows {{is, when, because}}, not {rows!r}")
+            raise ValueError(f"{name}: a table is a list of rows {{is, when, because}}, not {shown(rows)}")
         for number, row in enumerate(rows, 1):
             if not isinstance(row, Mapping) or set(row) != {"is", "when", "because"}:
                 raise ValueError(f"{name}: row {number}: a row has exactly `is`, `when` and `because`")

@@ -11,8 +11,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal, get_args
 
+from state_law import load
 from state_law.check import ToLookAt, unconfirmed
-from state_law.load import HERE, Table, read_text
+from state_law.load import Table, TableError
 from state_law.model import (
     EmergencyHold,
     Federal,
@@ -23,7 +24,7 @@ from state_law.model import (
     Rule,
     Source,
 )
-from state_law.yaml_text import read_yaml
+from state_law.shapes import Words, check_words, read_shaped
 
 Strength = Literal["mandatory", "permissive", "no_duty"]
 STRONGEST_FIRST: tuple[Strength, ...] = get_args(Strength)
@@ -80,20 +81,29 @@ class AtAGlance:
 
 @lru_cache(maxsize=1)
 def words() -> dict[str, dict[str, str]]:
-    """`words.yaml`: each list of values -> each value -> its plain words."""
-    data = read_yaml(read_text(HERE / "words.yaml"))
-    assert isinstance(data, dict)
+    """`words.yaml`: each list of values -> each value -> its plain words. TableError."""
+    data: dict[str, dict[str, str]] = read_shaped(load.HERE / "words.yaml", Words)
+    check_words(data)
     return data
 
 
 def word(kind: str, value: str) -> str:
     """The plain words for one value of the table."""
-    return words()[kind][value]
+    try:
+        return words()[kind][value]
+    except KeyError:
+        raise TableError("words.yaml", f"{kind}.{value}", None, "it is missing and must be there") from None
 
 
 def say(sentence: str, **values: str) -> str:
     """A sentence, with what belongs in its gaps."""
-    return words()["say"][sentence].format(**values)
+    try:
+        return word("say", sentence).format(**values)
+    except (KeyError, IndexError, ValueError, AttributeError):
+        gaps = ", ".join(f"{{{one}}}" for one in values) or "none"
+        raise TableError(
+            "words.yaml", f"say.{sentence}", word("say", sentence), f"the gaps that there are: {gaps}"
+        ) from None
 
 
 def in_force(record: Jurisdiction, on: date) -> tuple[list[Rule], list[Rule]]:

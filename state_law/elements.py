@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from state_law import load
 from state_law.conditions import DecisionTable, Facts
-from state_law.load import HERE, read_text
 from state_law.logic import Truth, any_of
 from state_law.model import Rule
-from state_law.yaml_text import read_yaml
+from state_law.shapes import Elements, check_elements, read_shaped
 
 ElementTables = Mapping[str, Mapping[str, DecisionTable]]
 
 
 @lru_cache(maxsize=1)
 def element_tables() -> ElementTables:
-    """Element -> the form that a rule asks for -> its table. ValueError names a row that can't be understood."""
-    data = read_yaml(read_text(HERE / "elements.yaml"))
-    assert isinstance(data, dict)
+    """Element -> the form that a rule asks for -> its table. TableError names a row that can't be understood."""
+    data = read_shaped(load.HERE / "elements.yaml", Elements)
+    check_elements(data)
     return {
         element: {
             form: DecisionTable.parse(f"elements.yaml: {element}.{form}", rows, because="the answers do not show it")

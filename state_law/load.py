@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from state_law.model import Federal, Jurisdiction, Rule, first_day
+from state_law.shown import one_line, shown
 from state_law.yaml_text import read_yaml
 
 HERE = Path(__file__).parent
 TABLE = HERE / "table"
+FIELD_AT_MOST = 120
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -23,8 +25,14 @@ class TableError(Exception):
 
     def __init__(self, file: str, field: str, value: object, allowed: str) -> None:
         self.file, self.field, self.value, self.allowed = file, field, value, allowed
-        shown = repr(value) if len(repr(value)) <= 80 else repr(value)[:77] + "..."
-        super().__init__(f"{file}: {field}: {shown} won't do; {allowed}")
+        super().__init__(one_line(f"{file}: {one_line(field, FIELD_AT_MOST)}: {shown(value, 80)} won't do; {allowed}"))
+
+    @classmethod
+    def saying(cls, file: str, line: str) -> TableError:
+        """One that is said in words already: place, value and what is allowed are in the line."""
+        error = cls(file, "", None, line)
+        error.args = (one_line(f"{file}: {line}"),)
+        return error
 
 
 class UnknownJurisdiction(KeyError):
@@ -50,17 +58,23 @@ def read_text(path: Path) -> str:
 
 def read_model(path: Path, model: type[_Model]) -> _Model:
     """A YAML file as a model. TableError names the first field that is wrong."""
-    try:
-        data = read_yaml(read_text(path))
-    except ValueError as error:
-        raise TableError(path.name, "text", "this file", f"is not YAML ({error})") from None
+    data = read_plain(path)
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise _as_table_error(path.name, error) from None
+        raise as_table_error(path.name, error) from None
 
 
-def _as_table_error(file: str, error: ValidationError) -> TableError:
+def read_plain(path: Path) -> object:
+    """What stands in a YAML file. TableError."""
+    try:
+        return read_yaml(read_text(path))
+    except ValueError as error:
+        raise TableError(path.name, "text", "this file", f"is not YAML ({error})") from None
+
+
+def as_table_error(file: str, error: ValidationError) -> TableError:
+    """The first field that is wrong."""
     first: Any = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "file"
     context: Mapping[str, Any] = first.get("ctx") or {}
@@ -78,8 +92,9 @@ def _as_table_error(file: str, error: ValidationError) -> TableError:
 @lru_cache(maxsize=1)
 def jurisdiction_names() -> dict[str, str]:
     """Code to name for the 50 states and DC, in alphabetical order of the codes."""
-    names = read_yaml(read_text(HERE / "jurisdictions.yaml"))
-    assert isinstance(names, dict)
+    from state_law.shapes import Jurisdictions, read_shaped
+
+    names: dict[str, str] = read_shaped(HERE / "jurisdictions.yaml", Jurisdictions)
     return names
 
 

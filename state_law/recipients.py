@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
+from state_law import load
 from state_law.conditions import Condition, Facts, Together, parse_condition
 from state_law.evaluate import JurisdictionLaw, RuleResult
-from state_law.load import HERE, read_text
+from state_law.load import TableError
 from state_law.logic import NO, UNKNOWN, YES, Truth
-from state_law.yaml_text import read_yaml
+from state_law.model import Recipient
+from state_law.shapes import Paths, check_complete, read_shaped
 
 ANYONE = "anyone_able_to_prevent_harm"
 TO_SELF = "harm_to_self"
@@ -95,9 +97,9 @@ class _Paths:
 
 @lru_cache(maxsize=1)
 def paths_table() -> _Paths:
-    """`paths.yaml`, read once."""
-    data = read_yaml(read_text(HERE / "paths.yaml"))
-    assert isinstance(data, dict)
+    """`paths.yaml`, read once. TableError."""
+    data = read_shaped(load.HERE / "paths.yaml", Paths)
+    check_complete("paths.yaml", "what", data["what"], get_args(Recipient))
     return _Paths(data)
 
 
@@ -181,7 +183,10 @@ def _told_of_danger_to_self(named: Sequence[str], table: _Paths, facts: Facts) -
 def _federal_recipients(rule_id: str) -> tuple[str, ...]:
     from state_law.load import the_table
 
-    return the_table().federal.rule(rule_id).may_tell
+    try:
+        return the_table().federal.rule(rule_id).may_tell
+    except KeyError:
+        raise TableError("paths.yaml", "permissions: under", rule_id, "is no rule of federal.yaml") from None
 
 
 def _exclusions(results: Sequence[RuleResult]) -> dict[str, str]:

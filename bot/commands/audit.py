@@ -18,8 +18,8 @@ Examples:
   curbside audit C-7F3K2 --json    the same as data
 
 \b
-Recorded is who opens a consult, its note or its events, and every export and backup;
-not who lists or searches the log. No content is shown here.
+Recorded is who opens a consult, its note or its events, who finds it with words of it, and
+every export, browsing and backup; not who lists the log. No content is shown here.
 """
 
 

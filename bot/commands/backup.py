@@ -35,17 +35,26 @@ def command(ctx: click.Context, file: Path, force: bool, even_if_altered: bool) 
     The file is for its owner only, and holds all that the log holds: keep it as safe.
     """
     from bot.configuration import read_configuration
-    from bot.records.copies import Altered, back_up
+    from bot.records.copies import Altered, back_up, check_target
     from bot.storage import open_log
     from bot.storage.engine import the_key
     from flows.consult import now
 
     configuration = read_configuration()
     with open_log(configuration.database, create=False) as log:
+        check_target(file, configuration.database, force)
         # Before the copy is made, so that it stands in the copy too.
         log.record_access("backup", at=now(), actor=configuration.clinician, detail={"to": str(file.absolute())})
         try:
-            done = back_up(log, file, the_key(None), force=force, altered=even_if_altered, progress=progress("Copying"))
+            done = back_up(
+                log,
+                file,
+                the_key(None),
+                database=configuration.database,
+                force=force,
+                altered=even_if_altered,
+                progress=progress("Copying"),
+            )
         except Altered as error:
             click.echo(altered(error.faults, "No backup was made; --even-if-altered makes one all the same."), err=True)
             ctx.exit(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from bot.failures import Refused
@@ -13,7 +15,8 @@ Examples:
 
 \b
 CURBSIDE_EXPIRE_AFTER says how long an unfinished consult may lie, such as '14 days'. Not set
-by default: then none is ended.
+by default: then none is ended. `curbside run` and `serve` do the same by themselves, and remind
+the clinician in Slack before.
 """
 
 
@@ -23,7 +26,8 @@ def command(dry_run: bool) -> None:
     """End unfinished consults that have no result and on which nothing was done for long.
 
     They stay in the log, cancelled, with that reason. One in which danger was said, which has a result, or which is
-    under a legal hold is shown and left as it is: somebody must look at it.
+    under a legal hold is shown and left as it is: somebody must look at it. So is one in Slack whose clinician was not
+    reminded yet.
     """
     from datetime import datetime
 
@@ -31,24 +35,33 @@ def command(dry_run: bool) -> None:
     from bot.desk import Desk
     from bot.records.expiring import SETTING, expire, lying
     from bot.records.retention import read_span
+    from bot.slack.addresses import thread
+    from bot.slack.conversation import posts_for
+    from bot.slack.settings import read_privacy
     from bot.storage import StaleRevision, open_log
 
     given = read_settings().get(SETTING)
     if not given:
         raise Refused(f"{SETTING} is not set, so no consult expires. Set it, as in {SETTING}='14 days'.")
     span = read_span(given, SETTING)
+    privacy = read_privacy(read_settings())
     configuration = read_configuration()
-    ended = 0
+    ended, now = 0, datetime.now().astimezone()
     with open_log(configuration.database, create=False) as log:
-        desk = Desk(log, configuration.clinician)
-        for one in list(lying(log, span, datetime.now().astimezone().date())):
-            where = f"{one.kept.reference}  last worked on {one.last}, by {one.kept.consult.clinician}"
-            if one.stays:
-                click.echo(f"{where}  stays: {one.stays}")
+        here = Desk(log, configuration.clinician)
+        told = replace(here, announce=lambda before, step, record: posts_for(before, step, privacy=privacy))
+        for one in lying(log, span, now):
+            where = f"{one.kept.reference}  last worked on {one.last.date()}, by {one.kept.consult.clinician}"
+            in_slack = log.slot(thread(one.kept.reference)) is not None
+            stays = one.stays
+            if stays is None and in_slack and (not one.reminded or one.ends_at > now):
+                stays = "its clinician is reminded in Slack first, by `curbside run` or `serve`"
+            if stays:
+                click.echo(f"{where}  stays: {stays}")
                 continue
             if not dry_run:
                 try:
-                    expire(desk, one, span)
+                    expire(told if in_slack else here, one.kept, span)
                 except StaleRevision:
                     click.echo(f"{where}  stays: somebody has just gone on with it")
                     continue

@@ -27,7 +27,7 @@ which they were last worked on. It is not set by default: then nothing is purged
 OUT_OF_REACH = """\
 This can't reach:
   Slack's own copies: messages, their edits and Slack's exports keep what was written there.
-  Backups, exports and copies of the database that were made before.
+  Backups, replicas, exports and copies of the database that were made before.
   What the disk itself keeps of deleted files (snapshots, copy-on-write, worn cells)."""
 
 

@@ -24,8 +24,9 @@ def command(reference: str, reason: str, identifies_nobody: bool) -> None:
 
     REFERENCE is its code, such as C-7F3K2; small letters will do.
     """
+    from bot.beside import RELEASED
     from bot.configuration import read_configuration
-    from bot.records.recording import RELEASED, add_event, hold_of
+    from bot.records.recording import add_event, hold_of
     from bot.screened import screened
     from bot.storage import open_log
     from flows.consult import now

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from bot.storage import Log, SearchHit
 
 EXAMPLES = """\b
 Examples:
@@ -23,12 +28,14 @@ def command(words: tuple[str, ...], limit: int, as_json: bool) -> None:
     """The consults that hold all these WORDS, the best match first.
 
     Looked through: reference, place, profession, concern, level, duty, the answers in words, and what was written freely.
+    Each consult of which words are shown is recorded as read, as 'curbside audit' shows.
     """
     from bot.configuration import read_configuration
     from bot.storage import open_log
 
-    with open_log(read_configuration().database, create=False) as log:
-        hits = log.search(" ".join(map(_quoted, words)), limit)
+    configuration = read_configuration()
+    with open_log(configuration.database, create=False) as log:
+        hits = _recorded(log, log.search(" ".join(map(_quoted, words)), limit), configuration.clinician)
     if as_json:
         from bot.commands.log import as_data
 
@@ -44,6 +51,24 @@ def command(words: tuple[str, ...], limit: int, as_json: bool) -> None:
         console = Console()
         text = list_of_found([(hit.consult, hit.excerpt) for hit in hits], console)
         click.echo(text, nl=False, color=console.is_terminal)
+
+
+def _recorded(log: Log, hits: list[SearchHit], actor: str) -> list[SearchHit]:
+    """What may be shown: with the words of each consult once it stands in the record that they were read, else without."""
+    from bot.storage import LogError
+    from flows.consult import now
+
+    at = now()
+    try:
+        for hit in hits:
+            if hit.excerpt:
+                log.record_access("found", at=at, actor=actor, reference=hit.consult.reference)
+    except LogError as error:
+        click.echo(
+            f"curbside: What the consults say is left out, since it can't be recorded as read. {error}", err=True
+        )
+        return [replace(hit, excerpt="") for hit in hits]
+    return hits
 
 
 def _quoted(words: str) -> str:

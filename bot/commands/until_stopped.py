@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import queue
 import signal
@@ -11,9 +12,11 @@ from types import FrameType
 
 import click
 
+from bot import disk
+from bot.failures import Refused
 from bot.slack.journal import log_line, to_stream
 from bot.slack.running import running
-from bot.slack.settings import Transport, read_slack_settings
+from bot.slack.settings import SlackSettings, Transport, read_slack_settings
 from bot.slack.web import Web
 
 LOOK_EVERY = 1.0
@@ -54,8 +57,9 @@ class _Signals:
 
 
 def run_until_stopped(transport: Transport) -> None:
-    """Run, and return when SIGINT or SIGTERM has come and all is stopped. The errors of `running`."""
+    """Run, and return when SIGINT or SIGTERM has come and all is stopped. The errors of `running`; Refused."""
     settings = read_slack_settings(transport)
+    _check_disk(settings)
     signals = _Signals()
     to_stream(sys.stderr)
     logging.getLogger().addHandler(
@@ -65,6 +69,7 @@ def run_until_stopped(transport: Transport) -> None:
     try:
         with running(settings) as program:
             signals.started()
+            _keep_what_was_read()
             where = f", at {program.way.url}/slack/events" if isinstance(program.way, Web) else ""
             practice, name = program.practice or "Slack", program.name or "its bot"
             click.echo(f"Curbside runs in {practice} as {name}{where}. Ctrl-C stops it.", err=True)
@@ -72,6 +77,23 @@ def run_until_stopped(transport: Transport) -> None:
     except _Stopped:
         pass
     click.echo("Curbside has stopped.", err=True)
+
+
+def _keep_what_was_read() -> None:
+    """The tables and modules stay for the whole run: the collector, which holds everybody up, need not look through them
+    again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def _check_disk(settings: SlackSettings) -> None:
+    """Refused where the log would be lost with the next restart; a consult in the terminal is nobody's record yet."""
+    why = None if settings.ephemeral_disk else disk.look(settings.database)
+    if why:
+        raise Refused(
+            f"The log {settings.database} would not last: {why}. Set CURBSIDE_DATABASE to a place on a volume; or, where"
+            f" something else keeps a copy of it, set {disk.SETTING}={disk.ALLOWED}. docs/hosting.md says how."
+        )
 
 
 def _thread_failed(failure: threading.ExceptHookArgs) -> None:

@@ -8,17 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.failures import Refused
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.records.verifying import Verified
+    from bot.slack.supervisors.witnessed import Witnessed
+    from bot.storage import Log
 
 EXAMPLES = """\b
 Examples:
   curbside verify                      the whole log
   curbside verify --heads heads.txt    also against heads that you have noted elsewhere
+  curbside verify --slack              also against the heads in the supervisors' channel
   curbside verify --json               the same as data
 
 \b
-A file of heads has one a line, as this command prints them: 'events 142 HASH'.
+A file of heads has one a line, as this command prints them: 'events 142 HASH'. The text of
+the messages in the supervisors' channel will do. --slack reads them there itself; it needs
+SLACK_BOT_TOKEN and CURBSIDE_SUPERVISORS_CHANNEL.
 Exit status: 0 all is well, 1 something was altered, 2 the log or the file can't be read.
 """
 SHOWN_AT_MOST = 20
@@ -27,8 +36,8 @@ NO_WITNESS = (
     " Keep the two lines above somewhere else, and give them back with --heads."
 )
 ONLY_HERE = (
-    "The posted heads were read from the log itself; for proof against somebody who can write its file, copy them"
-    " from where they were posted and give them with --heads."
+    "The posted heads were read from the log itself; for proof against somebody who can write its file, have them"
+    " read from the supervisors' channel with --slack, or copy them from there and give them with --heads."
 )
 
 
@@ -40,9 +49,10 @@ ONLY_HERE = (
     metavar="FILE",
     help="Heads that were noted outside the log, one a line.",
 )
+@click.option("--slack", "from_slack", is_flag=True, help="Read the heads in the supervisors' channel.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def command(ctx: click.Context, heads_file: Path | None, as_json: bool) -> None:
+def command(ctx: click.Context, heads_file: Path | None, from_slack: bool, as_json: bool) -> None:
     """Check that nothing in the log was altered, and name the first event that is wrong.
 
     It follows the chain of hashes through every event and every reading, compares each consult's state with its
@@ -54,10 +64,73 @@ def command(ctx: click.Context, heads_file: Path | None, as_json: bool) -> None:
 
     given = read_heads(heads_file) if heads_file else []
     with open_log(read_configuration().database, create=False) as log:
-        found = verify(log, given)
-    click.echo(json.dumps(_as_data(found), indent=2) if as_json else _as_text(found))
+        # The channel first: a log at work has every head by the time that it is read.
+        channel = _from_slack(log) if from_slack else None
+        if channel is not None:
+            given += channel.heads
+        found = verify(log, given, channel.others_until if channel else None)
+        gone = _gone(log, channel) if channel else 0
+    if as_json:
+        click.echo(json.dumps(_as_data(found) | (_channel_as_data(channel, gone) if channel else {}), indent=2))
+    else:
+        click.echo("\n".join([_as_text(found), *(_channel_as_text(channel, gone) if channel else ())]))
     if found.faults:
         ctx.exit(1)
+
+
+def _from_slack(log: Log) -> Witnessed:
+    from bot.slack.sender import sending_client
+    from bot.slack.settings import read_channel_settings
+    from bot.slack.supervisors.witnessed import CannotRead, witnessed_in
+
+    settings = read_channel_settings()
+    try:
+        client = sending_client(settings.bot_token, settings.api_url)
+        return witnessed_in(client, settings.channel, log.slot("log:id"))
+    except CannotRead as error:
+        raise Refused(str(error)) from None
+
+
+def _gone(log: Log, channel: Witnessed) -> int:
+    """How many messages the log has noted that are not in the channel."""
+    return len({one.where for one in log.posted_heads()} - channel.places)
+
+
+def _channel_as_text(channel: Witnessed, gone: int) -> Iterator[str]:
+    if channel.last is None:
+        yield "No head of this log stands in the supervisors' channel."
+    else:
+        number, last = len(channel.places), f"{channel.last:%Y-%m-%d %H:%M}"
+        yield f"Compared with {number} message{_s(number)} in the supervisors' channel, the last of {last}."
+    if unlike := channel.edited + channel.foreign:
+        yield (
+            f"{unlike} message{_s(unlike)} there {'looks' if unlike == 1 else 'look'} like heads and count for nothing:"
+            f" {channel.edited} edited, {channel.foreign} not posted by Curbside."
+        )
+    if gone:
+        yield (
+            f"{gone} message{_s(gone)} that the log has noted {'is' if gone == 1 else 'are'} not there: deleted, edited,"
+            " older than Slack shows, or in another channel."
+        )
+    if channel.others:
+        yield f"{channel.others} message{_s(channel.others)} there {'is' if channel.others == 1 else 'are'} of another log."
+
+
+def _channel_as_data(channel: Witnessed, gone: int) -> dict[str, Any]:
+    return {
+        "channel": {
+            "messages": len(channel.places),
+            "last": channel.last.isoformat(timespec="seconds") if channel.last else None,
+            "edited": channel.edited,
+            "foreign": channel.foreign,
+            "noted_and_gone": gone,
+            "of_another_log": channel.others,
+        }
+    }
+
+
+def _s(number: int) -> str:
+    return "" if number == 1 else "s"
 
 
 def _as_text(found: Verified) -> str:
@@ -70,13 +143,13 @@ def _as_text(found: Verified) -> str:
         named = f" The first event that is wrong: {first}." if first is not None else ""
         lines = [f"The log is not what was written.{named}", *shown]
         return "\n".join(lines + ([f"  and {more} more"] if more else []))
-    heads = f"{found.posted + found.given} posted head{'s' if found.posted + found.given != 1 else ''} fit"
+    heads = f"{found.compared} posted head{'s fit' if found.compared != 1 else ' fits'}"
     lines = [
         f"Nothing was altered: {found.events.number} events, {found.accesses.number} readings; {heads}.",
         head_line(found.events),
         head_line(found.accesses),
     ]
-    if not found.posted + found.given:
+    if not found.compared:
         lines.append(NO_WITNESS)
     elif not found.given:
         lines.append(ONLY_HERE)

@@ -42,18 +42,19 @@ def back_up(
     target: Path,
     key: str | None,
     *,
+    database: Path,
     force: bool = False,
     altered: bool = False,
     progress: Progress | None = None,
 ) -> Copied:
     """Copy the log into a new file, verify that, and only then give it its name. Others go on writing meanwhile.
 
-    `force`: in place of a file that is there. `altered`: even when the log is not what was written.
+    `database`: where the log is. `force`: in place of a file that is there. `altered`: even when the log is not what was written.
     Raises Refused, LogError, Altered; then there is no new file, and what was there is untouched.
     """
     from bot.storage import copying
 
-    _check_target(target, force)
+    check_target(target, database, force)
     with copying.beside(target) as made:
         log.copy_to(made, progress)
         faults = copying.file_faults(made, key, state_check=state_fault)
@@ -61,7 +62,7 @@ def back_up(
             raise Altered(faults)
         head, _ = copying.file_heads(made, key)
         copying.stand_alone(made, key)
-        _check_target(target, force)  # somebody may have made it meanwhile
+        check_target(target, database, force)  # somebody may have made it meanwhile
         copying.put_in_place(made, target)
     return Copied(head, tuple(faults))
 
@@ -114,7 +115,10 @@ def _what_was_there(database: Path, key: str | None, force: bool) -> tuple[Path 
         return kept, None
 
 
-def _check_target(target: Path, force: bool) -> None:
+def check_target(target: Path, database: Path, force: bool) -> None:
+    """Raises Refused when a backup of the log at `database` can't be written there."""
+    if target.exists() and database.exists() and target.samefile(database):
+        raise Refused(f"{target} is the log itself. Name another file.")
     if target.is_dir():
         raise Refused(f"{target} is a folder; name a file in it.")
     if not target.parent.is_dir():

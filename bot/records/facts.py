@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from flows.after_care import care_steps
 from flows.consult import Consult, current_result
 from flows.findings import FINDINGS
 from flows.questions import questions
@@ -31,16 +32,18 @@ def facts_row(consult: Consult) -> dict[str, Any]:
     }
     for name in FINDINGS:
         row[f"finding_{name}"] = ((result.get("findings") or {}).get(name) or {}).get("value")
-    decision = consult.decision or {}
+    decision, care = consult.decision or {}, care_steps(consult.care)
     return row | {
         "duty": law.get("duty"),
         "law_table_version": law.get("table_version"),
         "flow_version": result.get("flow_version"),
-        "plan": " ".join(result.get("plan") or ()) or None,
+        "steps_suggested": " ".join(result.get("plan") or ()) or None,  # `plan` is what the client is said to plan
         "steps_done": " ".join(one for one, step in decision.get("steps", {}).items() if step["state"] == "done")
         or None,
         "follow_up": decision.get("follow_up"),
         "outstanding": len(law["outstanding"]) if law else None,
+        "care_due": len(care) if care else None,
+        "care_done": sum(one.is_done for one in care) if care else None,
     }
 
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.records.recording import ADDENDUM, OF_THE_RECORD, addenda_of
+from bot.beside import OF_THE_RECORD
+from bot.records.recording import ADDENDUM, addenda_of
 from bot.records.reviewed import happened_beside, moment, review_stands
 from bot.storage import Head, StoredEvent
 from bot.terminal.consult_page import stands
 from flows.consult import Consult, current_result
 from flows.findings import FINDINGS
-from flows.pages import answers_in_words, labels_of
+from flows.pages import CARE_AFTERWARDS, answers_in_words, labels_of
 from flows.questions import UNKNOWN, question, questions, say_answer, say_question
 from flows.words import spoken
 from state_law.describe import words
@@ -67,6 +68,7 @@ def parts_of(consult: Consult, events: Sequence[StoredEvent], stamp: Stamp) -> l
         _options(result),
         _decision(consult, result),
         _disclosures(result),
+        _care(result),
         _review(consult, events),
         _addenda(events),
         _stamp(events, stamp),
@@ -111,7 +113,7 @@ def _facts(consult: Consult) -> Part:
     given = consult.given_answers
     rows = tuple((say_question(key), said) for key, said in answers_in_words(given) if key != "narrative")
     unknown = [
-        one.ask
+        one.ask.rstrip("?")
         for key, one in questions().items()
         if key not in given and key not in ("second_jurisdiction", "narrative")
     ]
@@ -120,8 +122,8 @@ def _facts(consult: Consult) -> Part:
             items = [
                 say_answer(key, item) for item in question(key).options if consult.facts[f"{key}.{item}"] == UNKNOWN
             ]
-            unknown += [f"{one.ask} {'; '.join(items)}"] if items else []
-    texts = [f"Not asked, or not known: {' '.join(unknown)}"] if unknown else []
+            unknown += [f"{one.ask.rstrip('?')} ({', '.join(items)})"] if items else []
+    texts = [f"Not asked, or not known: {'; '.join(unknown)}."] if unknown else []
     if given.get("narrative"):
         texts.insert(0, f"What the clinician wrote: {given['narrative']}")
     # Two questions beside each other, so that the whole fits on two pages.
@@ -230,6 +232,21 @@ def _disclosures(result: Result) -> Part:
     if not rows:
         return Part("Disclosures", ("None is planned.",))
     return Part("Disclosures", (), (Table(rows, (13, 31, 34, 22), ("To", "Content", "Authority", "Outcome")),))
+
+
+def _care(result: Result) -> Part:
+    """The care of the client once somebody was told: each step, and whether it is recorded as done, when and by whom."""
+    rows = tuple(
+        (
+            one["text"],
+            moment(one["done"]["at"]) if one["done"] else "not recorded as done",
+            (one["done"] or {}).get("by", ""),
+        )
+        for one in result["after_care"]
+        if "done" in one
+    )
+    tables = (Table(rows, (58, 27, 15), ("Step", "Done", "By")),) if rows else ()
+    return Part(CARE_AFTERWARDS, (), tables)
 
 
 def _outcome(step: Mapping[str, Any] | None) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.beside import HELD, RELEASED, record_of
 from bot.desk import kept, row_of
+from bot.overview import overview_of, record_before
 from bot.records.reviewed import review_lines
-from bot.storage import CONTENT_PURGED, PURGED, ConsultRow, Log, LogError, StaleRevision, StoredEvent
+from bot.storage import PURGED, ConsultRow, Log, LogError, StaleRevision, StoredEvent
 from flows.consult import Consult, Event, apply, current_result
 
-ADDENDUM, HELD, RELEASED = "addendum", "hold_placed", "hold_released"
-OF_THE_RECORD = (HELD, RELEASED, CONTENT_PURGED)
-"""Kinds of events that concern the keeping of a consult, not the consult: they don't make it any younger."""
+ADDENDUM = "addendum"
 _ATTEMPTS = 20
 
 
@@ -31,10 +31,17 @@ def add_event(log: Log, reference: str, kind: str, data: Mapping[str, Any], *, a
     """
     for attempt in range(_ATTEMPTS):
         row = unpurged(log.consult(reference))
-        after = row_of(apply(kept(row).consult, Event(kind, at, actor, data)))
-        event = {"kind": kind, "at": at, "actor": actor, "data": dict(data)}
+        before, event = kept(row).consult, Event(kind, at, actor, data)
+        consult = apply(before, event)
+        after, record = row_of(consult), record_of([event], record_before(log, before, row.revision))
         try:
-            revision = log.append(row.reference, [event], after, expected_revision=row.revision)
+            revision = log.append(
+                row.reference,
+                [event.as_dict()],
+                after,
+                expected_revision=row.revision,
+                overview=overview_of(consult, record),
+            )
         except StaleRevision:  # the consult is at work; the event goes after whatever was done meanwhile
             if attempt == _ATTEMPTS - 1:
                 raise

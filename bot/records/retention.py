@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from bot.beside import OF_THE_RECORD
 from bot.configuration import ConfigurationError
-from bot.records.recording import OF_THE_RECORD, hold_of
+from bot.records.recording import hold_of
 from bot.storage import PURGED, ConsultRow, Log, Purge, StoredEvent
 from flows.consult import restore, snapshot
 from flows.machine import CLOSED
@@ -35,6 +36,17 @@ class Span:
             return date.min
         year, month = divmod(months, 12)
         return date(year, month + 1, min(day.day, _days_in(year, month + 1)))
+
+    def after(self, moment: datetime) -> datetime:
+        """The same time that much later; where there is no such day in the month, the first of the next one."""
+        if self.unit == "day":
+            return moment + timedelta(days=self.number)
+        months = moment.year * 12 + moment.month - 1 + self.number * (12 if self.unit == "year" else 1)
+        year, month = divmod(months, 12)
+        if moment.day > _days_in(year, month + 1):
+            year, month = divmod(months + 1, 12)
+            return moment.replace(year=year, month=month + 1, day=1)
+        return moment.replace(year=year, month=month + 1)
 
     def __str__(self) -> str:
         return f"{self.number} {self.unit}{'' if self.number == 1 else 's'}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.storage import StoredEvent
+from flows.after_care import CARE_REPORTED
 from flows.consult import Consult
 from flows.review import KIND, the_review
 from flows.words import spoken
@@ -44,11 +45,13 @@ def review_lines(consult: Consult) -> list[str]:
 
 
 def happened_beside(event: StoredEvent) -> str:
-    """What an event says that is not the flow's: a review's action, or a page."""
+    """What an event says that is not the flow's: a review's action, a tick of the care afterwards, or a page."""
     if event.data is None:
         return spoken(event.kind)
     if event.kind.startswith(KIND):
         return _says(event.kind.removeprefix(KIND)) + _text(event.data)
+    if event.kind == CARE_REPORTED:
+        return f"care of the client afterwards, {'done' if event.data['done'] else 'not done after all'}: {event.data['text']}"
     return "; ".join([spoken(event.kind), *_scalars(event.data)])
 
 

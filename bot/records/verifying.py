@@ -6,35 +6,58 @@ Nothing is evaluated: a result is what was stored, whatever the law's table says
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from bot.desk import kept, replayed, row_of
+from bot.records.retention import every_row
 from bot.storage import ConsultRow, Fault, Head, Log, LogError, StoredEvent
 
 _HEAD_LINE = re.compile(r"(?:(?P<chain>events|accesses)\s+)?(?P<number>\d{1,15})[\s:]+(?P<hash>[0-9a-fA-F]{64})")
+WITNESS = "Curbside witness"
+"""How a message with heads begins; its other lines are heads, as code."""
 _NOT_COMPARED = ("revision", "state")  # the log sets the one; the other is compared as a consult
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What was looked at, and every fault, the first wrong event first. `posted`: heads noted in the log itself;
-    `given`: heads that came from outside it."""
+    """What was looked at, and every fault, the first wrong event first. `events`, `accesses`: of number 0 where a table is gone.
+    `posted`: heads noted in the log itself; `given`: heads that came from outside it; `compared`: how many these are together,
+    each counted once."""
 
     faults: tuple[Fault, ...]
     events: Head
     accesses: Head
     posted: int
     given: int
+    compared: int
 
 
-def verify(log: Log, given: Iterable[Head] = ()) -> Verified:
-    """Read the whole log. `given`: heads that were noted outside it."""
-    outside = tuple(given)
+def verify(log: Log, given: Iterable[Head] = (), another_until: datetime | None = None) -> Verified:
+    """Read the whole log. `given`: heads that were noted outside it. `another_until`: when the last head of another log was
+    posted in the same channel; None: there is none."""
+    outside = tuple(dict.fromkeys(given))
     posted = [one.head for one in log.posted_heads()]
-    faults = log.check_chain([*posted, *outside], state_fault)
-    return Verified(tuple(faults), log.head(), log.access_head(), len(posted), len(outside))
+    faults = [*log.check_chain([*posted, *outside], state_fault), *_exchanged(log, another_until)]
+    try:
+        heads = log.head(), log.access_head()
+    except LogError:
+        if not faults:
+            raise
+        heads = Head(0, ""), Head(0, "", "accesses")  # there is no such table any more
+    return Verified(tuple(faults), *heads, len(posted), len(outside), len({*posted, *outside}))
+
+
+def _exchanged(log: Log, another_until: datetime | None) -> Iterator[Fault]:
+    """A log that began before another one ended in its channel was put in that one's place, or both are at work."""
+    if another_until is None:
+        return
+    begun = min((datetime.fromisoformat(row.started_at).astimezone() for row in every_row(log)), default=another_until)
+    if begun < another_until:
+        says = f"the channel has heads of another log up to {another_until:%Y-%m-%d %H:%M}, after this one began"
+        yield Fault(None, None, f"{says}: it was put in that one's place, or two programs post there")
 
 
 def state_fault(row: ConsultRow, events: list[StoredEvent]) -> str | None:
@@ -67,7 +90,8 @@ class BadHeads(LogError):
 def read_heads(path: Path) -> list[Head]:
     """The heads in a file, one a line: `142 HASH`, `events 142 HASH` or `accesses 57 HASH`. Raises BadHeads.
 
-    Empty lines and those that begin with # are passed over.
+    Empty lines and those that begin with # are passed over, as are those that stand around the heads in a message of the
+    supervisors' channel, so that its text can be copied.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -77,9 +101,10 @@ def read_heads(path: Path) -> list[Head]:
         raise BadHeads(f"The file {path} is not UTF-8 text; it has one head a line, such as '142 HASH'.") from None
     found = []
     for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.lstrip().startswith("#"):
+        said = line.strip().strip("`").strip()
+        if not said or said.startswith(("#", WITNESS)):
             continue
-        match = _HEAD_LINE.fullmatch(line.strip())
+        match = _HEAD_LINE.fullmatch(said)
         if match is None:
             raise BadHeads(
                 f"{path}, line {number}: not a head. One a line: the number of the event and its hash of 64 digits,"
@@ -89,6 +114,15 @@ def read_heads(path: Path) -> list[Head]:
     if not found:
         raise BadHeads(f"{path} has no head in it. One a line: the number of the event and its hash.")
     return found
+
+
+def heads_in(text: str) -> list[Head]:
+    """The heads in the text of a message that begins with WITNESS; none in any other."""
+    first, *rest = text.split("\n")
+    matches = [_HEAD_LINE.fullmatch(line.strip().strip("`").strip()) for line in rest]
+    if not first.startswith(WITNESS):
+        return []
+    return [Head(int(one["number"]), one["hash"].lower(), one["chain"] or "events") for one in matches if one]
 
 
 def head_line(head: Head) -> str:

@@ -26,6 +26,8 @@ PAGE = "page"  # page:why, page:law, page:options, page:note, page:answers; page
 DECIDE = "decide"
 STEP = "step"  # step:OPTION:STATE; step:OPTION:more opens a modal
 CLOSE = "close"
+CARE = "care"  # care:STEP:done, care:STEP:undone: a step of the client's care afterwards
+AFTERWARDS = "afterwards"  # opens the list of these steps
 
 # Without a consult
 START = "start"  # start, start:danger
@@ -33,11 +35,12 @@ OPEN = "open"  # the consult's modal, where messages hold no clinical fact
 LINK = "link"  # a button that only leads somewhere
 
 # Supervisors, on a consult's card and in what follows from it
-REVIEW = "review"  # review:acknowledge, review:ask, review:call_me, review:sign, review:escalate
+REVIEW = "review"  # review:acknowledge, review:ask, review:call_me, review:sign, review:escalate, review:take_back
 READ = "read"  # read:result, read:why:2: a page of a consult, for those who review it
 REPLY = "reply"  # the clinician's answer to a supervisor
 FOLLOW_UP = "followed"  # followed:contact, followed:safe, followed:reassess, followed:new
 WAITING = "waiting"  # waiting:2: a page of the list in the supervisors' home
+SEARCH = "search"  # opens the window in which consults are looked for
 FOUND = "found"  # found:2: a further page of what a search has found
 
 # Callback ids of modals
@@ -51,6 +54,8 @@ PAGE_VIEW = "page"
 ADVICE_VIEW = "advice"
 SIGN_VIEW = "sign"
 REPLY_VIEW = "reply"
+SEARCH_VIEW = "search"
+FOUND_VIEW = "found"
 
 # The global shortcut, and the slash command
 SHORTCUT = "start_consult"

@@ -76,6 +76,11 @@ def shown(reference: str, turn: int) -> str:
     return f"screen:{reference}:{turn}"
 
 
+def emergency(reference: str, turn: int) -> str:
+    """The slot of the emergency card that was sent in that turn."""
+    return f"emergency:{reference}:{turn}"
+
+
 def consult_of(slot: str) -> str | None:
     """The reference in the slot of a thread; None for another slot."""
     kind, _, reference = slot.partition(":")

@@ -18,11 +18,12 @@ from slack_sdk import WebClient
 
 from bot.slack.journal import log_line
 from bot.slack.listeners import commands, home, messages, shortcut, submissions, taps
+from bot.slack.listeners.first import First
 from bot.slack.listeners.reading import Place, sender_of
 from bot.slack.listeners.saying import tell
 from bot.slack.messages import hints
 from bot.slack.office import Office
-from bot.slack.supervisors.listeners import register as for_supervisors
+from bot.slack.supervisors import listeners as supervisors
 from bot.storage import LogError
 
 OPENING_AT_ONCE = 16
@@ -37,15 +38,16 @@ def make_app(office: Office, *, token: str, signing_secret: str, client: WebClie
         raise_error_for_unhandled_request=True,
         signing_secret=signing_secret,
         client=WebClient(base_url=client.base_url, timeout=2, retry_handlers=[], ssl=client.ssl, proxy=client.proxy),
+        before_authorize=First(office),
         authorize=lambda: AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token),
         token_verification_enabled=False,
         ignoring_self_events_enabled=False,  # listeners pass over bots' messages themselves, and need no call for it
         listener_executor=ThreadPoolExecutor(OPENING_AT_ONCE, "opening"),
     )
     app.error(_error_handler(office))
-    for_supervisors(app, office, client)
+    supervisors.register(app, office)
     commands.register(app, office)
-    taps.register(app, office, client)
+    taps.register(app, office, client, supervisors.TAPS)
     submissions.register(app, office)
     shortcut.register(app, office, client)
     messages.register(app, office)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from blockkit import Actions, Button, Context, Divider, Header, Input, RichText, Text
 from blockkit import Section as SectionBlock
 
+from bot.slack.actions import action
 from bot.slack.shown import Block, Message
 from flows.pages import when
 from state_law.describe import Line, Section
@@ -20,6 +21,7 @@ AnyBlock = Actions | Context | Divider | Header | Input | RichText | SectionBloc
 MOST_IN_TEXT = 3000
 """Characters in a section's text (docs: Block Kit, section)."""
 MOST_ON_BUTTON = 75
+MOST_IN_OPTION = 75
 FITS_ON_BUTTON = 30
 """Characters of a button that a phone shows in any case; more may be cut (docs: Block Kit, button)."""
 MOST_IN_ROW = 5
@@ -78,6 +80,14 @@ def button(says: str, action_id: str, **more: Any) -> Button:
     return Button(shortened(says, MOST_ON_BUTTON), action_id=action_id, **more)
 
 
+def page_buttons(number: int, of: int, *about: str, **more: Any) -> list[Button]:
+    """The buttons that lead to the page before and the next one, where there are such. `about`: of their action ids."""
+    found = [button("Page before", action(*about, str(number - 1)), **more)] if number > 1 else []
+    if number < of:
+        found.append(button(f"Next page ({number + 1} of {of})", action(*about, str(number + 1)), **more))
+    return found
+
+
 def rows(buttons: Sequence[Any], block_id: str) -> list[Actions]:
     """Buttons in rows of at most five; one with many words has a row of its own. Their ids: `block_id`, `block_id.1`, ..."""
     parts: list[list[Any]] = []
@@ -108,14 +118,14 @@ def moment(at: str) -> str:
     return f"<!date^{int(time.timestamp())}^{{date_short_pretty}}, {{time}}|{when(at)}>"
 
 
-def message(text: str, blocks: Iterable[AnyBlock]) -> Message:
+def message(text: str, blocks: Iterable[AnyBlock | Block]) -> Message:
     """A message of these blocks. `text`: the notification, so nothing clinical. ValueError where Slack would refuse it."""
     return Message(text, tuple(built(blocks)))
 
 
-def built(blocks: Iterable[AnyBlock]) -> list[Block]:
-    """The blocks as Slack takes them."""
-    return [block.build() for block in blocks]  # type: ignore[no-untyped-call]
+def built(blocks: Iterable[AnyBlock | Block]) -> list[Block]:
+    """The blocks as Slack takes them; those that were built already as they are."""
+    return [block if isinstance(block, Mapping) else block.build() for block in blocks]  # type: ignore[no-untyped-call]
 
 
 # Pages of the engine

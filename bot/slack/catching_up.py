@@ -22,7 +22,8 @@ HEARD = "heard:at"
 """The slot of the time up to which everything was heard, in seconds since 1970."""
 ALL_READ = "-"
 OVERLAP = 120.0
-LONGEST = 7 * 86400.0
+A_DAY = 86400.0
+LONGEST = 7 * A_DAY
 """Seconds: what is older has waited too long to be taken for an answer."""
 MOST_PEOPLE = 500
 ATTEMPTS = 4
@@ -38,9 +39,15 @@ def note_heard(log: Log, now: float) -> None:
 
 
 def heard_until(log: Log, now: float) -> float | None:
-    """From when on to read; None when the program never ran with this log."""
+    """From when on to read; None when the program never ran with this log.
+
+    What was noted by a clock that was ahead tells of a time to come, and not since when nothing was heard: then a day is read.
+    """
     noted = log.slot(HEARD)
-    return None if noted is None else max(float(noted) - OVERLAP, now - LONGEST)
+    if noted is None:
+        return None
+    heard = float(noted) if float(noted) <= now + OVERLAP else now - A_DAY
+    return max(heard - OVERLAP, now - LONGEST)
 
 
 def unread(channel: str) -> str:

@@ -20,7 +20,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.slack.addresses import dm, shown, thread
+from bot.slack.addresses import dm, emergency, shown, thread
 from bot.slack.messages.decided import decided_message
 from bot.slack.messages.emergency import emergency_message
 from bot.slack.messages.ended import cancelled_message, closed_message, paused_message
@@ -29,13 +29,12 @@ from bot.slack.messages.question import answered_message, question_message
 from bot.slack.messages.result import result_messages
 from bot.slack.messages.review import review_message
 from bot.slack.messages.shrunk import shrunk_message
-from bot.slack.messages.start import root_message
+from bot.slack.messages.start import root_message, root_of
 from bot.slack.shown import Message, Privacy
 from bot.storage import Post, StoredEvent
+from bot.storage.records import CARD, COSMETIC, PAGE, SCREEN
 from flows.consult import Consult, Event, Step, apply
 from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED, RESULT, REVIEW
-
-PAGE, SCREEN, CARD, COSMETIC = 0, 1, 2, 3
 
 Turns = Mapping[int, Sequence[str]]
 """Turn -> the questions that were answered in it, which its message still shows as lines."""
@@ -118,7 +117,7 @@ def for_one(user: str, message: Message, *, channel: str | None = None, thread_t
 def emergency_post(consult: Consult, at: str, privacy: Privacy, *, at_top: bool = False) -> Post:
     """The emergency card, which waits for nothing; `at_top`: not in the thread, which may not be there yet."""
     card = emergency_message(consult.given_answers if privacy == "usual" else {}, date.fromisoformat(at[:10]))
-    slot = f"emergency:{consult.reference}:{consult.turn}"
+    slot = emergency(consult.reference, consult.turn)
     return in_dm(consult.clinician, card, PAGE, slot=slot) if at_top else in_thread(consult, card, PAGE, slot=slot)
 
 
@@ -126,6 +125,11 @@ def edit(consult: Consult, turn: int, message: Message, priority: int = COSMETIC
     """A change of the message that showed the consult in that turn."""
     slot = shown(consult.reference, turn)
     return _edit(consult.clinician, slot, f"shown:{consult.reference}:{turn}", message, priority)
+
+
+def edit_of(consult: Consult, slot: str, message: Message, priority: int = COSMETIC) -> Post:
+    """A change of the message in that slot of the consult's thread."""
+    return _edit(consult.clinician, slot, slot, message, priority)
 
 
 def _edit(user: str, slot: str, coalesce: str, message: Message, priority: int) -> Post:
@@ -158,11 +162,11 @@ def _said(event: Event) -> Any:
 
 def _root(before: Consult | None, step: Step, privacy: Privacy) -> Iterator[Post]:
     consult = step.consult
-    user, slot, message = consult.clinician, thread(consult.reference), root_message(consult, privacy)
+    user, slot = consult.clinician, thread(consult.reference)
     if before is None:
-        yield in_dm(user, message, SCREEN, slot=slot)
-    elif message != root_message(before, privacy):
-        yield _edit(user, slot, f"root:{consult.reference}", message, COSMETIC)
+        yield in_dm(user, root_message(consult, privacy), SCREEN, slot=slot)
+    elif root_of(consult, privacy) != root_of(before, privacy):
+        yield _edit(user, slot, f"root:{consult.reference}", root_message(consult, privacy), COSMETIC)
 
 
 def _usual(before: Consult | None, step: Step, turns: Turns) -> Iterator[Post]:

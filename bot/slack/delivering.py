@@ -41,6 +41,8 @@ from bot.storage.records import PAGE
 MESSAGE, FOR_ONE = "chat.postMessage", "chat.postEphemeral"
 BEGIN = "curbside.begin"
 """A row that is no call of Slack: somebody whom the program does not know yet wants to begin."""
+WAIT_NOTED = "wait:noted"
+"""The slot of when a row was last told to wait, by the clock of then: a time to come says that the clock was set back since."""
 BEGIN_ATTEMPTS = 5
 """After so many a fault of the program's own is told to the person, instead of being tried for ever."""
 MEND = 180.0
@@ -231,6 +233,7 @@ class Delivering:
 
     def _keep(self, row: QueuedPost, state: str, not_before: float) -> None:
         mark = self.log.mark_in_doubt if state == "in_doubt" else self.log.retry_later
+        self._surely(lambda: self.log.set_slot(WAIT_NOTED, f"{self.clock():.3f}"))
         self._surely(lambda: mark(row.id, not_before))
 
     def _fail(self, row: QueuedPost, why: str) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 
+from bot import disk
 from bot.configuration import ConfigurationError, read_settings
 from bot.slack.answers import read_error
 from bot.slack.doctor_channel import look_at_channel
@@ -66,7 +67,8 @@ def look(settings: SlackSettings, transport: Transport) -> Iterator[Finding]:
     lets_in = yield from _bot_token(client)
     if transport == "socket":
         yield _app_token(settings)
-    yield from look_at_log(settings.database)
+    yield from look_at_log(settings.database, settings.supervisors_channel)
+    yield _disk(settings)
     if lets_in:
         for what, variable, who in (
             ("who may consult", "CURBSIDE_WHO_MAY_CONSULT", settings.who),
@@ -76,6 +78,18 @@ def look(settings: SlackSettings, transport: Transport) -> Iterator[Finding]:
             if who is not None:
                 yield _who(client, what, variable, who)
         yield from look_at_channel(client, settings.supervisors_channel)
+
+
+def _disk(settings: SlackSettings) -> Finding:
+    why = disk.look(settings.database)
+    if why is None:
+        return Finding("disk", "ok", "nothing says that files don't last there")
+    if settings.ephemeral_disk:
+        return Finding(
+            "disk", "ok", f"files don't last there ({why}), which {disk.SETTING} allows: a copy must be kept"
+        )
+    to_do = f"Set CURBSIDE_DATABASE to a place on a volume, or see docs/hosting.md for {disk.SETTING}."
+    return Finding("disk", "fault", f"files don't last there: {why}", to_do)
 
 
 def _address(url: str) -> Iterator[Finding]:

@@ -22,28 +22,36 @@ def look_at_channel(client: WebClient, channel: str | None) -> Iterator[Finding]
         to_do = "Make a private channel, invite the bot, and set CURBSIDE_SUPERVISORS_CHANNEL to its id."
         yield Finding(NAME, "warn", "none is set, so that no supervisor hears of a consult", to_do)
         return
-    finding = _what_it_is(client, channel)
+    finding = what_it_is(client, channel)
     yield finding
     if finding.state == "ok":
         yield _probe(client, channel)
 
 
-def _what_it_is(client: WebClient, channel: str) -> Finding:
+def what_it_is(client: WebClient, channel: str) -> Finding:
+    """How the channel is.
+
+    `why` of a fault: `direct_message`, `archived`, `shared`, `public`, `not_in_it`; `not_found`: Slack shows the bot no such
+    channel; `unseen`: it could not be asked.
+    """
     try:
         found: dict[str, Any] = client.conversations_info(channel=channel)["channel"]
     except Exception as error:
         to_do = "Invite the bot to it (/invite @Curbside), and check CURBSIDE_SUPERVISORS_CHANNEL."
-        return Finding(NAME, "fault", f"it can't be seen ({read_error(error).why})", to_do)
+        code = read_error(error).why
+        why = "not_found" if code == "channel_not_found" else "unseen"
+        return Finding(NAME, "fault", f"it can't be seen ({code})", to_do, why)
     another = "Set CURBSIDE_SUPERVISORS_CHANNEL to a private channel of your own."
-    for bad, says, to_do in (
-        (found.get("is_im") or found.get("is_mpim"), "it is a direct message, not a channel", another),
-        (found.get("is_archived"), "it is archived", "Unarchive it, or set another one."),
-        (_is_shared(found), "it is shared with another organisation", another),
-        (not found.get("is_private"), "it is public", "Make it private, or set another one."),
-        (not found.get("is_member", True), "the bot is not in it", "Invite the bot: /invite @Curbside."),
+    is_im = found.get("is_im") or found.get("is_mpim")
+    for bad, why, says, to_do in (
+        (is_im, "direct_message", "it is a direct message, not a channel", another),
+        (found.get("is_archived"), "archived", "it is archived", "Unarchive it, or set another one."),
+        (_is_shared(found), "shared", "it is shared with another organisation", another),
+        (not found.get("is_private"), "public", "it is public", "Make it private, or set another one."),
+        (not found.get("is_member", True), "not_in_it", "the bot is not in it", "Invite the bot: /invite @Curbside."),
     ):
         if bad:
-            return Finding(NAME, "fault", says, to_do)
+            return Finding(NAME, "fault", says, to_do, why)
     return Finding(NAME, "ok", "private, and the bot is in it")
 
 

@@ -18,13 +18,14 @@ WAITS_LONG = 600.0
 A_WEEK, MOST_ROWS = 7 * 86400.0, 5000
 
 
-def look_at_log(path: Path) -> Iterator[Finding]:
-    """The log at `path`, which is made where there is none, as `curbside run` would."""
+def look_at_log(path: Path, channel: str | None = None) -> Iterator[Finding]:
+    """The log at `path`, which is made where there is none, as `curbside run` would. `channel`: the supervisors' channel."""
     try:
         with open_log(path) as log:
             log.set_slot("doctor:at", f"{time.time():.0f}")
             yield Finding("database", "ok", f"{path} can be read and written")
             yield _chain(log)
+            yield _witness(log, channel)
             yield _outbox(log)
         yield _program(path)
     except LogError as error:
@@ -39,6 +40,20 @@ def _chain(log: Log) -> Finding:
         return Finding("chain", "ok", "every event is what was written")
     to_do = "Keep the file as it is; `curbside verify` shows the first event that is wrong."
     return Finding("chain", "fault", f"{len(faults)} places are not what was written", to_do)
+
+
+def _witness(log: Log, channel: str | None) -> Finding:
+    """Whether the heads of the log are posted where those who can write its file can't change them."""
+    posted = [one for one in log.posted_heads() if one.head.chain == "events"]
+    if channel is None:
+        to_do = "Set CURBSIDE_SUPERVISORS_CHANNEL, or keep what `curbside verify` prints where those who can write the log can't."
+        says = "nothing of the log is posted, so that a log that was rewritten as a whole would not be noticed"
+        return Finding("witness", "warn", says, to_do)
+    if not posted:
+        return Finding("witness", "ok", "the first head of the log is posted after the first consult")
+    last, events = max(posted, key=lambda one: one.head.number), log.head().number
+    says = f"the channel witnesses {last.head.number} of {events} events; `curbside verify --slack` compares them"
+    return Finding("witness", "ok", says)
 
 
 def _outbox(log: Log) -> Finding:

@@ -20,8 +20,10 @@ PER_PAGE, PAGES = 200, 20
 
 def metadata_of(row: QueuedPost, log: str) -> dict[str, Any]:
     """What a post carries. `log`: the log's own id, so that a row of another database is never taken for this one; `at`: when
-    the row was written, so that neither is one whose number was used before a backup was restored."""
-    return {"event_type": EVENT_TYPE, "event_payload": {"row": row.id, "log": log, "at": int(row.created_at * 1000)}}
+    the row was written, so that neither is one whose number was used before a backup was restored. A type of event that its
+    body names is kept."""
+    event_type = (row.body.get("metadata") or {}).get("event_type", EVENT_TYPE)
+    return {"event_type": event_type, "event_payload": {"row": row.id, "log": log, "at": int(row.created_at * 1000)}}
 
 
 def looked_up_by(thread_ts: str | None) -> str:

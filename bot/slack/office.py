@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.beside import Record, is_aside
 from bot.desk import Desk, Kept, kept
+from bot.slack.caring import care_posts
 from bot.slack.conversation import answered_in, posts_for, rewrites
 from bot.slack.messages import hints
 from bot.slack.refusals import Kindly
 from bot.slack.shown import Privacy
-from bot.slack.supervisors.record import is_aside
 from bot.storage import Log, NoSuchConsult, Post, StaleRevision
 from flows.consult import Consult, Step, now
 
@@ -31,15 +32,25 @@ SAME_WISH = timedelta(seconds=10)
 """A second wish to begin within this time, while nothing was answered yet, is the same wish: a finger that tapped twice."""
 
 
+def one_each() -> Sequence[threading.Lock]:
+    """Locks enough that two people hardly share one: a consult that begins is waited for by the same person's finger alone."""
+    return [threading.Lock() for _ in range(256)]
+
+
 def nobody_waits() -> None:
     """What wakes the sender where there is none."""
+
+
+def nothing_was_missed() -> None:
+    """What waits for what was missed, where nothing was."""
 
 
 @dataclass
 class Office:
     """`privacy`: what messages may hold. `clock`: the time of a step. `wake`: called once something to be sent is committed.
 
-    `supervision`: who else is told of a step; None where there is no supervisors' channel.
+    `supervision`: who else is told of a step; None where there is no supervisors' channel. `hear_first`: called before
+    anything is taken that comes now; it waits for what was typed or tapped while the program was not there.
     """
 
     log: Log
@@ -48,7 +59,8 @@ class Office:
     clock: Callable[[], str] = now
     wake: Callable[[], None] = nobody_waits
     supervision: Supervision | None = None
-    _beginning: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    hear_first: Callable[[], None] = nothing_was_missed
+    _beginning: Sequence[threading.Lock] = field(default_factory=one_each, repr=False)
 
     def desk(self, user: str) -> Desk:
         """The desk of one clinician, whose steps are told in Slack."""
@@ -92,7 +104,7 @@ class Office:
     def begin(self, user: str, given: Mapping[str, Any] | None, delivery: str) -> tuple[Kept, bool]:
         """A new consult, and True; or the one that the person began this very moment, and False. AnswerError, LogError."""
         desk = self.desk(user)
-        with self._beginning:
+        with self._beginning[hash(user) % len(self._beginning)]:
             just_begun = self._just_begun(desk)
             if just_begun is not None:
                 return just_begun, False
@@ -117,14 +129,15 @@ class Office:
             self.supervision.wake()
         return after
 
-    def _announce(self, before: Consult | None, step: Step) -> Sequence[Post]:
+    def _announce(self, before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
         posts: Sequence[Post] = ()
         if not all(is_aside(event.kind) for event in step.events):
             turns = answered_in(self.log.events(step.consult.reference)) if rewrites(before, step) else None
             posts = posts_for(before, step, privacy=self.privacy, turns=turns)
+        posts = (*posts, *care_posts(before, step, self.privacy))
         if self.supervision is None:
             return posts
-        return (*posts, *self.supervision.posts(self.log, before, step))
+        return (*posts, *self.supervision.posts(before, step, record))
 
 
 def _untouched(consult: Consult) -> bool:

@@ -76,6 +76,12 @@ class Pacing:
             for bucket in self._of(method, place, until):
                 bucket.empty()
 
+    def forget(self) -> None:
+        """The clock was set back: what was noted by it means nothing any more."""
+        with self._guard:
+            self._buckets.clear()
+            self._blocked.clear()
+
     def _of(self, method: str, place: str, now: float) -> list[_Bucket]:
         if method in POSTS:
             full = _Bucket(POSTS_AT_ONCE, POST_EVERY, POSTS_AT_ONCE, now)

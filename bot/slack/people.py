@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.answers import read_error
+from bot.slack.every_minute import EveryMinute
 from bot.slack.journal import log_line
 from bot.slack.membership import Membership, Who
 
@@ -20,7 +21,6 @@ Standing = Literal["may_consult", "guest", "other_organisation", "bot", "not_lis
 Kind = Literal["member", "guest", "other_organisation", "bot", "gone"]
 
 EVERYONE = Who("everyone")
-EVERY = 60.0
 AT_ONCE = 40
 """People who are looked up in one refresh: users.info is Tier 4, about 100 a minute."""
 SLACKBOT = "USLACKBOT"
@@ -36,8 +36,7 @@ class People:
         self._kinds: dict[str, Kind] = {SLACKBOT: "bot"}
         self._met: dict[str, None] = {}
         """Everybody who was met, the one longest ago looked up first."""
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._refreshing = EveryMinute("people", self.refresh)
 
     def standing(self, user: str) -> Standing:
         """What the person may, from what is known; it never asks Slack."""
@@ -88,19 +87,11 @@ class People:
 
     def start(self) -> None:
         """Refresh now and then every minute, in a thread of its own."""
-        self._thread = threading.Thread(target=self._run, name="people", daemon=True)
-        self._thread.start()
+        self._refreshing.start()
 
     def stop(self) -> None:
         """Refresh no more."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(1.0)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self.refresh()
-            self._stop.wait(EVERY)
+        self._refreshing.stop()
 
     def _next(self) -> list[str]:
         with self._guard:

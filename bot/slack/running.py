@@ -9,11 +9,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from slack_bolt import App, BoltResponse
+from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.configuration import ConfigurationError
+from bot.overview import make_overviews
 from bot.slack.addresses import dm
 from bot.slack.answers import read_error
 from bot.slack.app import make_app
@@ -91,6 +92,8 @@ def running(settings: SlackSettings, *, pause: Pause = time.sleep) -> Iterator[R
     with ExitStack() as stack:
         stack.enter_context(owning(settings.database))
         log = stack.enter_context(open_log(settings.database))
+        if made := make_overviews(log):
+            log_line("overviews_made", consults=made)
         client = sending_client(settings.bot_token, settings.api_url)
         us = _who_we_are(client, pause)
         people = People(client, team=us.get("team_id", ""), enterprise=us.get("enterprise_id") or "", who=settings.who)
@@ -110,7 +113,7 @@ def running(settings: SlackSettings, *, pause: Pause = time.sleep) -> Iterator[R
         stack.callback(supervisors.stop)
         way = _way_in(settings, app, client, lambda: is_healthy(log, sender))
         hearing = Hearing(log, client, office, lambda: way.connection)
-        app.use(_after_what_was_missed(hearing))
+        office.hear_first = hearing.wait
         stack.callback(way.stop)
         _connect(way, settings, pause)
         hearing.start()
@@ -126,16 +129,6 @@ def _check_rota(supervisors: SupervisorsAtWork) -> None:
         supervisors.check_rota()
     except ValueError as error:
         raise ConfigurationError(f"CURBSIDE_ON_CALL: {error}") from None
-
-
-def _after_what_was_missed(hearing: Hearing) -> Callable[..., BoltResponse]:
-    """What is typed or tapped now comes after what was typed while the program was not there."""
-
-    def wait(next: Callable[[], BoltResponse]) -> BoltResponse:
-        hearing.wait()
-        return next()
-
-    return wait
 
 
 def _way_in(settings: SlackSettings, app: App, client: WebClient, healthy: Callable[[], bool]) -> Socket | Web:

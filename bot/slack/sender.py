@@ -9,6 +9,7 @@ send it, so that a question passes any number of edits that wait.
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import secrets
 import threading
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterator
 from slack_sdk import WebClient
 
 from bot.slack.answers import read_error
-from bot.slack.delivering import BEGIN, Begin, Delivering
+from bot.slack.delivering import BEGIN, WAIT_NOTED, Begin, Delivering
 from bot.slack.journal import log_line
 from bot.slack.pacing import Pacing, wait_after
 from bot.storage import Log, QueuedPost
@@ -32,6 +33,8 @@ READ = (20, 200, 5000)
 LOOK_EVERY = 30.0
 SETTLE = 2.0
 TOKEN_WAIT = 30.0
+SET_BACK = 5.0
+"""Seconds by which the clock must go wrong between two looks to count as having been set back."""
 KEEP_SENT, PRUNE_EVERY = 86400.0, 3600.0
 STOP_WITHIN = 1.5
 
@@ -39,6 +42,12 @@ STOP_WITHIN = 1.5
 def sending_client(token: str, base_url: str, timeout: int = 10) -> WebClient:
     """The client with which to send: no retries of its own, since the library's would post twice after a dropped reply."""
     return WebClient(token, base_url=base_url, timeout=timeout, retry_handlers=[])
+
+
+GIVES_WAY = 0.003
+"""Seconds after which a step that was just committed is looked at: its acknowledgement goes out first."""
+SHARE, LONGEST_PAUSE = 4, 0.5
+"""A look through a long outbox is followed by a pause of so many times its length, so that steps are not held up by it."""
 
 
 def begin_nothing(user: str, text: str) -> None:
@@ -70,6 +79,8 @@ class Sender:
         """The rows that workers have: their number, and whether it is a page."""
         self._paused_until: float | None = None
         self._pruned_at = 0.0
+        self._looked_at: tuple[float, float] | None = None
+        """When it looked last, by the clock and by one that nobody sets."""
         self._work: dict[bool, queue.SimpleQueue[QueuedPost | None]] = {
             True: queue.SimpleQueue(),
             False: queue.SimpleQueue(),
@@ -135,17 +146,23 @@ class Sender:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._woken.clear()
+            began = time.monotonic()
             try:
                 wait = self._give_out()
             except Exception as error:  # a log that is locked for a moment must not end the sending
                 if not self._stopping.is_set():
                     log_line("outbox_not_read", level=logging.WARNING, why=type(error).__name__)
                 wait = 1.0
+            looked = time.monotonic() - began
             self._woken.wait(wait)
+            self._stopping.wait(min(max(GIVES_WAY, looked * SHARE), LONGEST_PAUSE))
 
     def _give_out(self) -> float:
         """Give out what may be sent now; the seconds until there may be more, unless somebody wakes it."""
         now = self._clock()
+        if self._clock_was_set_back(now):
+            self._end_waits(now)
+        self._looked_at = now, time.monotonic()
         if (paused := self._still_paused(now)) > 0:
             return paused
         self._prune(now)
@@ -164,6 +181,29 @@ class Sender:
         if later is not None and later > now:
             until = min(until, later)
         return max(0.0, until - now)
+
+    def _clock_was_set_back(self, now: float) -> bool:
+        """Since it looked last or, at the start, since the last wait was noted. A wait that was noted by a clock that was hours
+        ahead would keep a whole conversation back for hours."""
+        if self._looked_at is None:
+            noted = self._log.slot(WAIT_NOTED)
+            return noted is not None and float(noted) > now + SET_BACK
+        clock, steady = self._looked_at
+        return now - clock < time.monotonic() - steady - SET_BACK
+
+    def _end_waits(self, now: float) -> None:
+        """All that waits may be tried; where Slack still asks for patience, it says so again."""
+        log_line("clock_set_back", level=logging.WARNING)
+        self._pacing.forget()
+        with self._guard:
+            if self.paused:
+                self._paused_until = now
+        may_go = {row.id for row in self._log.due(now, READ[-1])}
+        for row in self._log.due(math.inf, READ[-1]):
+            if row.id not in may_go:
+                mark = self._log.mark_in_doubt if row.state == "in_doubt" else self._log.retry_later
+                mark(row.id, now)
+        self._log.set_slot(WAIT_NOTED, f"{now:.3f}")
 
     def _ready(self, now: float) -> Iterator[QueuedPost]:
         """What is due, as long as there is somebody free to send it: the most urgent first."""

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from bot import disk
 from bot.configuration import ConfigurationError, check_names, database_in, read_settings
+from bot.records.expiring import SETTING
+from bot.records.retention import Span, read_span
 from bot.slack.membership import Who, parse_who
 from bot.slack.shown import Privacy
 from bot.slack.supervisors.on_call import OnCallSetting, parse_on_call
@@ -22,6 +25,7 @@ Transport = Literal["socket", "http"]
 API_URL = "https://slack.com/api/"
 PORT = 3000
 EVERYONE = Who("everyone")
+BOT_TOKEN = "the bot token, under OAuth & Permissions"
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 
@@ -30,7 +34,7 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 class SlackSettings:
     """`app_token`: empty with HTTP. `signing_secret`: empty with Socket Mode. `host`, `port`: where HTTP is served.
 
-    Secrets stand in no repr.
+    `ephemeral_disk`: whether the log may be on a disk that does not last. Secrets stand in no repr.
     """
 
     database: Path
@@ -49,6 +53,8 @@ class SlackSettings:
     page_times: Mapping[str, Times] = field(default_factory=lambda: AT_ONCE)
     digest: Rhythm = field(default_factory=Rhythm)
     admin: str | None = None
+    expire_after: Span | None = None
+    ephemeral_disk: bool = False
 
     @property
     def supervision(self) -> SupervisorsSettings:
@@ -61,7 +67,29 @@ class SlackSettings:
             times=self.page_times,
             rhythm=self.digest,
             admin=self.admin,
+            expire_after=self.expire_after,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """What is needed to read the supervisors' channel. The token stands in no repr."""
+
+    bot_token: str = field(repr=False)
+    api_url: str
+    channel: str
+
+
+def read_channel_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> ChannelSettings:
+    """The settings of the supervisors' channel alone. ConfigurationError names the variable that is missing or won't do."""
+    settings = read_settings(environ, folder)
+    channel = _channel(settings)
+    if channel is None:
+        raise ConfigurationError(
+            "CURBSIDE_SUPERVISORS_CHANNEL is not set, so there is no channel to compare the log with."
+        )
+    token = _token(settings, "SLACK_BOT_TOKEN", "xoxb-", BOT_TOKEN)
+    return ChannelSettings(token, _api_url(settings), channel)
 
 
 def read_slack_settings(
@@ -72,7 +100,7 @@ def read_slack_settings(
     check_names(settings)
     return SlackSettings(
         database=database_in(settings, folder),
-        bot_token=_token(settings, "SLACK_BOT_TOKEN", "xoxb-", "the bot token, under OAuth & Permissions"),
+        bot_token=_token(settings, "SLACK_BOT_TOKEN", "xoxb-", BOT_TOKEN),
         app_token=_token(
             settings, "SLACK_APP_TOKEN", "xapp-", "an app-level token with connections:write, under Basic Information"
         )
@@ -80,7 +108,7 @@ def read_slack_settings(
         else "",
         signing_secret=_secret(settings) if transport == "http" else "",
         api_url=_api_url(settings),
-        privacy=_privacy(settings),
+        privacy=read_privacy(settings),
         who=_who(settings),
         supervisors_channel=_channel(settings),
         host=settings.get("CURBSIDE_HOST", "0.0.0.0" if "PORT" in settings else "127.0.0.1").strip(),
@@ -91,6 +119,8 @@ def read_slack_settings(
         page_times=_page_times(settings),
         digest=_digest(settings),
         admin=_admin(settings),
+        expire_after=read_span(settings[SETTING], SETTING) if SETTING in settings else None,
+        ephemeral_disk=_ephemeral_disk(settings),
     )
 
 
@@ -131,7 +161,8 @@ def _api_url(settings: Mapping[str, str]) -> str:
     return url if url.endswith("/") else f"{url}/"
 
 
-def _privacy(settings: Mapping[str, str]) -> Privacy:
+def read_privacy(settings: Mapping[str, str]) -> Privacy:
+    """What messages may hold. ConfigurationError."""
     match settings.get("CURBSIDE_PRIVACY", "usual").strip():
         case "usual":
             return "usual"
@@ -202,6 +233,13 @@ def _channel(settings: Mapping[str, str]) -> str | None:
             f"CURBSIDE_SUPERVISORS_CHANNEL: {given!r} won't do; allowed: a channel's id such as C0123ABCD"
         )
     return given and given.strip()
+
+
+def _ephemeral_disk(settings: Mapping[str, str]) -> bool:
+    given = settings.get(disk.SETTING, "").strip()
+    if given not in ("", disk.ALLOWED):
+        raise ConfigurationError(f"{disk.SETTING}: {given!r} won't do; allowed: {disk.ALLOWED}, or leave it out")
+    return given == disk.ALLOWED
 
 
 def _port(settings: Mapping[str, str]) -> int:

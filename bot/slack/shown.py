@@ -14,11 +14,11 @@ Privacy = Literal["usual", "minimal"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`text`: what a notification shows, so nothing clinical. `blocks`: what the message shows, Slack's JSON."""
+    """`text`: what a notification shows, so nothing clinical. `blocks`: what the message shows, Slack's JSON; none: the text."""
 
     text: str
     blocks: tuple[Block, ...]
 
     def as_body(self) -> dict[str, Any]:
         """The arguments that Slack's methods take for it."""
-        return {"text": self.text, "blocks": [dict(block) for block in self.blocks]}
+        return {"text": self.text} | ({"blocks": [dict(block) for block in self.blocks]} if self.blocks else {})

@@ -56,7 +56,7 @@ def _slack(environ: Mapping[str, Any], app: App, secret: str) -> Answer:
         request = check(environ, secret)
     except Refusal as refusal:
         return _refused(refusal.status, refusal.why, [("Allow", "POST")] if refusal.status == 405 else [])
-    response = hand_to_bolt(app, request.payload, request.headers)
+    response = hand_to_bolt(app, request.payload, request.headers, checked=True)
     kind = next(iter(response.headers.get("content-type", ())), "text/plain;charset=utf-8")
     return response.status, [("Content-Type", kind)], (response.body or "").encode()
 
@@ -141,7 +141,14 @@ class Web:
         until = time.monotonic() + STOP_WITHIN
         while self._has_answers_to_send() and time.monotonic() < until:
             time.sleep(0.01)
-        trigger.pull_trigger(lambda: wasyncore.close_all(self._map, ignore_all=True))
+        pulled = threading.Event()
+
+        def close_everything() -> None:
+            pulled.wait(STOP_WITHIN)
+            wasyncore.close_all(self._map, ignore_all=True)
+
+        trigger.pull_trigger(close_everything)
+        pulled.set()  # only now: the trigger is closed too, and what it wrote afterwards would go wherever its number went
         self._thread.join(STOP_WITHIN)
 
     def _listening(self) -> list[Any]:

@@ -39,6 +39,7 @@ from .records import (
     ConsultRow,
     Fault,
     Head,
+    Overview,
     Post,
     PostedHead,
     Profile,
@@ -46,6 +47,8 @@ from .records import (
     QueuedPost,
     SearchHit,
     StoredEvent,
+    Tally,
+    Wanted,
 )
 from .references import parse_reference
 
@@ -72,6 +75,7 @@ __all__ = [
     "NoSQLCipher",
     "NoSuchConsult",
     "NotADatabase",
+    "Overview",
     "Post",
     "PostedHead",
     "Profile",
@@ -82,7 +86,9 @@ __all__ = [
     "SearchHit",
     "StaleRevision",
     "StoredEvent",
+    "Tally",
     "Unstorable",
+    "Wanted",
     "open_log",
     "parse_reference",
 ]

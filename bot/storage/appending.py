@@ -1,9 +1,11 @@
-"""Writing one step: its events, their contents, the consult's row and its words, all or nothing."""
+"""Writing one step: its events, their contents, the consult's row, its words and its overview, all or nothing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from . import overviews
 from .chain import GENESIS
 from .errors import StaleRevision
 from .search import index
@@ -23,10 +25,11 @@ _CONTENT = "INSERT INTO contents (event, salt, content) VALUES (?, ?, ?)"
 _HEAD = "SELECT id, hash FROM events ORDER BY id DESC LIMIT 1"
 
 
-def write(db: Database, step: Step) -> int:
+def write(db: Database, step: Step, overview: Mapping[str, Any] | None = None) -> int:
     """Write the step; the caller holds the write lock, so that the head of the chain stays the head.
 
-    Returns the consult's new revision. Raises StaleRevision when the step was made for another one.
+    `overview`: the columns of the consult's overview after it; None: it has to be made later. Returns the consult's new
+    revision. Raises StaleRevision when the step was made for another one.
     """
     known = db.execute("SELECT revision FROM consults WHERE reference = ?", [step.reference]).fetchone()
     found = known[0] if known else 0
@@ -38,4 +41,8 @@ def write(db: Database, step: Step) -> int:
         db.execute(_EVENT, row)
         db.execute(_CONTENT, [row["id"], event.salt, event.content])
     index(db, step.row, step.words)
+    if overview is None:
+        overviews.to_be_made(db, step.reference)
+    else:
+        overviews.keep(db, overview, step.revision)
     return step.revision

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from sqlite3 import SQLITE_ERROR
 from typing import TYPE_CHECKING, Any
 
 from . import reading
 from .chain import GENESIS, access_hash, canonical, event_hash, salted_hash
+from .engine import failures
 from .errors import Corrupt
 from .layout_check import layout_faults
 from .records import CONTENT_PURGED, PURGED, ConsultRow, Fault, Head, StoredEvent
@@ -87,14 +89,23 @@ def faults(db: Database, path: Path, heads: Iterable[Head] = (), state_check: St
         if head.number:
             witnesses[head.chain].heads.setdefault(head.number, set()).add(head.hash)
     last: dict[str, _Last] = {}
-    with _any_text(db):
-        return [
-            *_event_faults(db, last, witnesses["events"]),
-            *_row_faults(db, path, last, state_check),
-            *_stray_faults(db),
-            *_access_faults(db, witnesses["accesses"]),
-            *layout_faults(db),
-        ]
+    layout = list(layout_faults(db))
+    try:
+        with _any_text(db):
+            return [
+                *_event_faults(db, last, witnesses["events"]),
+                *_row_faults(db, path, last, state_check),
+                *_stray_faults(db),
+                *_access_faults(db, witnesses["accesses"]),
+                *layout,
+            ]
+    except Exception as error:
+        # Without one of its tables or columns it can't be read further; that is what is wrong with it.
+        if not layout or not isinstance(error, (KeyError, *failures())):
+            raise
+        if getattr(error, "sqlite_errorcode", SQLITE_ERROR) != SQLITE_ERROR:
+            raise  # locked, or the disk
+        return layout
 
 
 def _event_faults(db: Database, last: dict[str, _Last], witness: _Witness) -> Iterator[Fault]:

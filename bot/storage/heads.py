@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .chain import GENESIS
@@ -16,6 +17,7 @@ _NOTE = (
     " ON CONFLICT (chain, number, hash) DO NOTHING"
 )
 _POSTED = "SELECT chain, number, hash, at, place FROM posted_heads ORDER BY chain DESC, number, hash"
+_WITH = "SELECT consult FROM events WHERE id > ? AND kind IN ({kinds}) GROUP BY consult ORDER BY max(id) DESC LIMIT ?"
 CHAINS = ("events", "accesses")
 
 
@@ -25,6 +27,12 @@ def head(db: Database, chain: str) -> Head:
         raise ValueError(f"a chain is one of {', '.join(CHAINS)}, not {chain}")
     number, hash_ = db.execute(_HEAD.format(chain=chain)).fetchone() or (0, GENESIS)
     return Head(number, hash_, chain)
+
+
+def consults_with(db: Database, kinds: Sequence[str], after: int, limit: int) -> list[str]:
+    """The consults with an event of these kinds that is newer than a head, the newest first."""
+    asked = _WITH.format(kinds=", ".join("?" for _ in kinds))
+    return [row[0] for row in db.execute(asked, [after, *kinds, max(limit, 0)]).fetchall()]
 
 
 def note(db: Database, posted: PostedHead) -> None:

@@ -13,6 +13,7 @@ from .records import (
     ConsultRow,
     Fault,
     Head,
+    Overview,
     Post,
     PostedHead,
     Profile,
@@ -20,6 +21,8 @@ from .records import (
     QueuedPost,
     SearchHit,
     StoredEvent,
+    Tally,
+    Wanted,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ class Log(Protocol):
         words: str | None = None,
         posts: Sequence[Post] = (),
         delivery: str | None = None,
+        overview: Overview | None = None,
     ) -> int:
         """Write one step: its events and the consult's state after them, all or nothing. Durable when it
         returns.
@@ -52,7 +56,8 @@ class Log(Protocol):
         after them. `expected_revision`: the revision on which the step was made, 0 to begin a consult.
         `words`: the free text by which people search (narrative, reasons, results of steps, note); None keeps
         what was given before. `posts`: what the step sends to Slack, written to the outbox with it.
-        `delivery`: the id of the Slack delivery that caused it, remembered with it. Returns the new revision.
+        `delivery`: the id of the Slack delivery that caused it, remembered with it. `overview`: of the consult after
+        it; None: it has to be made later (`lacking_overviews`). Returns the new revision.
         Raises AlreadySeen when the delivery was handled before, else StaleRevision when the consult has moved
         on; Unstorable for what is not JSON. Then nothing is written, no post and no delivery either.
         """
@@ -68,6 +73,7 @@ class Log(Protocol):
         words: str | None = None,
         posts: Sequence[Post] = (),
         delivery: str | None = None,
+        overview: Overview | None = None,
     ) -> Future[int]:
         """As `append`, without waiting: steps that wait together are made durable together, in the order
         given.
@@ -102,8 +108,40 @@ class Log(Protocol):
         ...
 
     def search(self, words: str, limit: int = 20) -> list[SearchHit]:
-        """The consults that hold all the words, the best match first. Words may be cut short from three
+        """The consults that hold all the words, the best match first among the newest thousand. Words may be cut short from three
         letters on; "in quotes" is a phrase; case and accents don't count; a reference finds its consult."""
+        ...
+
+    def overviews(self, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Overview]:
+        """At most `limit` of the consults that are wanted, after the first `offset`; without what stands `beside`."""
+        ...
+
+    def count_overviews(self, wanted: Wanted, *, most: int) -> int:
+        """How many there are; `most` when there are that many or more."""
+        ...
+
+    def tally(self, bounds: Sequence[float]) -> list[Tally]:
+        """The consults that supervisors may see, counted by urgency, for each stretch of time from one bound to the next."""
+        ...
+
+    def taken_after(self, since: float, until: float) -> list[tuple[int, float]]:
+        """Of those begun in that time: the urgency, and after how many seconds a supervisor first did something, the
+        shortest first; those of which nobody has taken one are left out."""
+        ...
+
+    def beside(self, reference: str, shape: int) -> tuple[int, dict[str, Any]] | None:
+        """What a consult's events say beside its state, as its last step's overview had it, and the revision after that
+        step. None where there is no overview of that shape. `reference` in its normal form."""
+        ...
+
+    def lacking_overviews(self, shape: int, *, limit: int) -> list[str]:
+        """At most `limit` references of consults whose overview is not of that shape, and has to be made. Purged consults
+        have none."""
+        ...
+
+    def keep_overviews(self, made: Iterable[tuple[Overview, int]]) -> None:
+        """Keep overviews that were made later, each with the revision of the consult from which it was made. One whose
+        consult has moved on is left out. Durable when it returns."""
         ...
 
     def profile(self, clinician: str) -> Profile | None:
@@ -192,7 +230,7 @@ class Log(Protocol):
         """Write down who reads what, before it is shown; durable when it returns. Returns the entry's number.
 
         `what`: such as "shown", "exported". `reference`: whose consult, in its normal form. `detail`: JSON with
-        nothing clinical in it: it is never purged.
+        nothing clinical in it: it is never purged. Raises NoSuchConsult.
         """
         ...
 
@@ -206,6 +244,11 @@ class Log(Protocol):
 
     def access_head(self) -> Head:
         """The same of the record of who read what."""
+        ...
+
+    def consults_with(self, kinds: Sequence[str], *, after: int, limit: int) -> list[str]:
+        """At most `limit` references of consults that have an event of one of these kinds with a number above `after`, the
+        newest such event first. It reads the events above that number, whatever their kind."""
         ...
 
     def note_posted_head(self, posted: PostedHead) -> None:

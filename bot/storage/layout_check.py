@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 RECORD = ("consults", "events", "contents", "purges", "accesses")
 _LAYOUT = (
-    "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'trigger')"
-    f" AND tbl_name IN ({', '.join(repr(table) for table in RECORD)})"
+    "SELECT type, name, sql FROM sqlite_master WHERE type = 'trigger'"  # on another table it may act on the record, too
+    f" OR type = 'table' AND tbl_name IN ({', '.join(repr(table) for table in RECORD)})"
 )
 
 
 def layout_faults(db: Database) -> Iterator[Fault]:
-    """Each table of the record, and each trigger on one, that is missing, changed or one too many."""
+    """Each table of the record, and each trigger of the file, that is missing, changed or one too many."""
     expected, found = _expected(), _layout(db)
     for (kind, name), sql in expected.items():
         if (kind, name) not in found:
@@ -26,7 +26,7 @@ def layout_faults(db: Database) -> Iterator[Fault]:
         elif found[kind, name] != sql:
             yield Fault(None, None, f"the {kind} {name}, which protects the record, was changed in the file")
     for kind, name in found.keys() - expected.keys():
-        yield Fault(None, None, f"the {kind} {name!a} on the record is none of Curbside's")
+        yield Fault(None, None, f"the {kind} {name!a} is none of Curbside's, and can act on the record")
 
 
 def _expected() -> dict[tuple[str, str], str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from . import accesses, appending, checking, copying, heads, outbox, purging, reading, search
+from . import accesses, appending, checking, copying, heads, outbox, overviews, purging, reading, search
 from .errors import CannotOpen, LogError, NoSuchConsult
 from .interface import Log
 from .opening import connect, open_database
@@ -23,6 +23,7 @@ from .records import (
     ConsultRow,
     Fault,
     Head,
+    Overview,
     Post,
     PostedHead,
     Profile,
@@ -30,6 +31,8 @@ from .records import (
     QueuedPost,
     SearchHit,
     StoredEvent,
+    Tally,
+    Wanted,
 )
 from .references import make_reference, parse_reference
 from .step import prepare
@@ -84,6 +87,7 @@ class SQLiteLog(Log):
         words: str | None = None,
         posts: Sequence[Post] = (),
         delivery: str | None = None,
+        overview: Overview | None = None,
     ) -> int:
         return self.submit(
             reference,
@@ -93,6 +97,7 @@ class SQLiteLog(Log):
             words=words,
             posts=posts,
             delivery=delivery,
+            overview=overview,
         ).result()
 
     def submit(
@@ -105,10 +110,12 @@ class SQLiteLog(Log):
         words: str | None = None,
         posts: Sequence[Post] = (),
         delivery: str | None = None,
+        overview: Overview | None = None,
     ) -> Future[int]:
         try:
             step = prepare(parse_reference(reference), events, state, expected_revision=expected_revision, words=words)
             outgoing = prepare_outgoing(posts, delivery)
+            listed = None if overview is None else overviews.prepare(overview)
         except LogError as error:
             refused: Future[int] = Future()
             refused.set_exception(error)
@@ -116,7 +123,7 @@ class SQLiteLog(Log):
 
         def write(db: Database) -> int:
             outbox.write(db, outgoing, step.reference)  # first, so that a repeated delivery is not called stale
-            return appending.write(db, step)
+            return appending.write(db, step, listed)
 
         return self._writer.submit(write)
 
@@ -154,6 +161,39 @@ class SQLiteLog(Log):
             except NoSuchConsult:
                 return hits
             return [SearchHit(named, ""), *(hit for hit in hits if hit.consult.reference != named.reference)][:limit]
+
+    def overviews(self, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Overview]:
+        with self._reading() as db:
+            return overviews.find(db, wanted, limit, offset)
+
+    def count_overviews(self, wanted: Wanted, *, most: int) -> int:
+        with self._reading() as db:
+            return overviews.count(db, wanted, most)
+
+    def tally(self, bounds: Sequence[float]) -> list[Tally]:
+        with self._reading() as db:
+            return list(overviews.tally(db, bounds))
+
+    def taken_after(self, since: float, until: float) -> list[tuple[int, float]]:
+        with self._reading() as db:
+            return overviews.taken_after(db, since, until)
+
+    def beside(self, reference: str, shape: int) -> tuple[int, dict[str, Any]] | None:
+        with self._reading() as db:
+            return overviews.beside(db, self._path, reference, shape)
+
+    def lacking_overviews(self, shape: int, *, limit: int) -> list[str]:
+        with self._reading() as db:
+            return overviews.lacking(db, shape, limit)
+
+    def keep_overviews(self, made: Iterable[tuple[Overview, int]]) -> None:
+        rows = [(overviews.prepare(overview), revision) for overview, revision in made]
+
+        def write(db: Database) -> None:
+            for row, revision in rows:
+                overviews.keep(db, row, revision)
+
+        self._write(write)
 
     def profile(self, clinician: str) -> Profile | None:
         with self._reading() as db:
@@ -216,7 +256,13 @@ class SQLiteLog(Log):
         self, what: str, *, at: str, actor: str, reference: str | None = None, detail: Mapping[str, Any] | None = None
     ) -> int:
         access = accesses.prepare_access(at, actor, what, reference, detail or {})
-        return self._write(lambda db: accesses.write(db, access))
+
+        def write(db: Database) -> int:
+            if reference is not None:
+                reading.consult(db, self._path, reference)
+            return accesses.write(db, access)
+
+        return self._write(write)
 
     def accesses(self, reference: str | None = None) -> list[Access]:
         with self._reading() as db:
@@ -230,6 +276,10 @@ class SQLiteLog(Log):
     def access_head(self) -> Head:
         with self._reading() as db:
             return heads.head(db, "accesses")
+
+    def consults_with(self, kinds: Sequence[str], *, after: int, limit: int) -> list[str]:
+        with self._reading() as db:
+            return heads.consults_with(db, kinds, after, limit)
 
     def note_posted_head(self, posted: PostedHead) -> None:
         self._write(lambda db: heads.note(db, posted))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Migrations
 
 from .chain import GENESIS
-from .records import CONTENT_PURGED
+from .records import CONTENT_PURGED, IS_OPEN, PURGED
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43555242  # "CURB", in the file's header: tells a log from another program's database
 
 LAYOUT = Migrations("curbside_log")
-STEPS = ("m001_record", "m002_search", "m003_profiles", "m004_outbox", "m005_slots_by_value", "m006_accesses_and_heads")
+STEPS = (
+    "m001_record",
+    "m002_search",
+    "m003_profiles",
+    "m004_outbox",
+    "m005_slots_by_value",
+    "m006_accesses_and_heads",
+    "m007_overviews",
+)
 """Every step that this version knows, in order; a file with another one comes from a newer version."""
 
 _RECORD = f"""
@@ -208,6 +216,53 @@ CREATE TABLE posted_heads (
 ) STRICT;
 """
 
+# What supervisors look for in their lists, in columns that have an index; worked out from the record, so it may be made
+# anew at any time. Of shape 0 is what must be. Each index holds only the few consults that wait for what it is named after.
+_OVERVIEWS = f"""
+CREATE TABLE overviews (
+    number INTEGER PRIMARY KEY REFERENCES consults (number),
+    reference TEXT NOT NULL UNIQUE,
+    revision INTEGER NOT NULL DEFAULT 0,
+    shape INTEGER NOT NULL DEFAULT 0,
+    clinician TEXT NOT NULL DEFAULT '',
+    started_at TEXT NOT NULL DEFAULT '',
+    begun REAL NOT NULL DEFAULT 0,
+    status TEXT NOT NULL DEFAULT '',
+    review TEXT NOT NULL DEFAULT '',
+    jurisdiction TEXT,
+    level TEXT,
+    danger INTEGER NOT NULL DEFAULT 0,
+    urgency INTEGER NOT NULL DEFAULT 0,
+    listed INTEGER NOT NULL DEFAULT 0,
+    awaits_review INTEGER NOT NULL DEFAULT 0,
+    awaits_clinician INTEGER NOT NULL DEFAULT 0,
+    alarm INTEGER NOT NULL DEFAULT 0,
+    overdue_from REAL,
+    ask_at REAL,
+    taken_after REAL,
+    differs INTEGER NOT NULL DEFAULT 0,
+    outstanding INTEGER NOT NULL DEFAULT 0,
+    beside TEXT NOT NULL DEFAULT '{{}}'
+) STRICT;
+CREATE INDEX overviews_by_shape ON overviews (shape);
+CREATE INDEX overviews_by_clinician ON overviews (clinician, begun) WHERE listed;
+CREATE INDEX overviews_by_level ON overviews (level, begun) WHERE listed;
+CREATE INDEX overviews_by_status ON overviews (status, begun) WHERE listed;
+CREATE INDEX overviews_by_review ON overviews (review, begun) WHERE listed;
+CREATE INDEX overviews_by_begun ON overviews (begun) WHERE listed;
+CREATE INDEX overviews_awaiting_review ON overviews (urgency, begun) WHERE awaits_review;
+CREATE INDEX overviews_awaiting_clinician ON overviews (urgency, begun) WHERE awaits_clinician;
+CREATE INDEX overviews_with_alarm ON overviews (number) WHERE alarm;
+CREATE INDEX overviews_overdue ON overviews (overdue_from) WHERE overdue_from IS NOT NULL;
+CREATE INDEX overviews_to_ask ON overviews (ask_at) WHERE ask_at IS NOT NULL;
+INSERT INTO overviews (number, reference) SELECT number, reference FROM consults WHERE status <> '{PURGED}';
+
+CREATE INDEX consults_of_clinician ON consults (clinician, number);
+CREATE INDEX consults_by_status ON consults (status, number);
+DROP INDEX consults_by_clinician;
+CREATE INDEX consults_open ON consults (clinician, updated_at) WHERE {IS_OPEN};
+"""
+
 
 @LAYOUT(name=STEPS[0])
 def record(db: Database) -> None:
@@ -244,3 +299,9 @@ def slots_by_value(db: Database) -> None:
 def accesses_and_heads(db: Database) -> None:
     """Who read what, and which heads of the chains were shown outside."""
     db.executescript(_ACCESSES)
+
+
+@LAYOUT(name=STEPS[6])
+def overviews(db: Database) -> None:
+    """What supervisors look for in their lists; and consults by clinician and by status without reading them all."""
+    db.executescript(_OVERVIEWS)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import AlreadySeen
 from .posts import Outgoing, ReadyPost, Unsent, due_now, next_due
-from .reading import parsed
+from .reading import parsed, rows
 from .records import UNSENT, QueuedPost
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def write(db: Database, outgoing: Outgoing, consult: str | None = None) -> None:
 def due(db: Database, path: Path, me: str, now: float, limit: int) -> list[QueuedPost]:
     """The rows that may be sent now."""
     found = due_now(_unsent(db, me), _known(db), now, limit)
-    return [_queued(next(db.query(_WHOLE, {"id": row.id, "me": me})), path) for row in found]
+    return [_queued(next(rows(db, _WHOLE, {"id": row.id, "me": me})), path) for row in found]
 
 
 def next_due_at(db: Database, me: str, now: float) -> float | None:
@@ -144,8 +144,10 @@ def _add(db: Database, post: ReadyPost, consult: str | None, now: float) -> None
 
 
 def _unsent(db: Database, me: str) -> list[Unsent]:
-    rows = db.query(_ALL_UNSENT, {"me": me})
-    return [Unsent(**(row | {"needs": tuple(json.loads(row["needs"]))})) for row in rows]
+    return [
+        Unsent(id, lane, priority, slot, () if needs == "[]" else tuple(json.loads(needs)), state, not_before)
+        for id, lane, priority, slot, needs, not_before, state in db.execute(_ALL_UNSENT, {"me": me})
+    ]
 
 
 def _known(db: Database) -> Callable[[str], bool]:

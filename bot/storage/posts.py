@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from .records import COSMETIC, PAGE, Post
 from .step import as_json
 
+_SLOT = re.compile(r'\{"slot":("(?:[^"\\]|\\.)*")\}')
 _OPENED_BY_THE_SENDER = "dm:"  # a slot that needs no post before it: the sender opens the conversation
 
 
@@ -116,22 +118,17 @@ def _ready(post: Post) -> ReadyPost:
     where = f"A post ({post.method!a})"
     as_json([post.lane, post.method, post.slot, post.coalesce, post.after], where)
     body = as_json(post.body, where)
-    slots = {*_slots_in(post.body), *([post.after] if post.after else [])}
+    slots = {*_slots_in(body), *([post.after] if post.after else [])}
     needs = sorted(name for name in slots if not name.startswith(_OPENED_BY_THE_SENDER))
     return ReadyPost(post.lane, post.method, int(post.priority), post.slot, post.coalesce, tuple(needs), body)
 
 
-def _slots_in(value: Any) -> Iterator[str]:
-    """The names in every `{"slot": NAME}` inside, however deep."""
-    if isinstance(value, Mapping):
-        if set(value) == {"slot"} and isinstance(value["slot"], str):
-            yield value["slot"]
-        else:
-            for inner in value.values():
-                yield from _slots_in(inner)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
-            yield from _slots_in(inner)
+def _slots_in(body: str) -> set[str]:
+    """The names in every `{"slot": NAME}` in the canonical JSON, however deep.
+
+    Within a text of it each quotation mark has a backslash before it, so that what people wrote can't look like one.
+    """
+    return {json.loads(name) for name in _SLOT.findall(body)}
 
 
 def _check_text(what: str, given: object) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import appending
+from . import appending, overviews
 from .errors import Locked, StaleRevision
 from .plain_errors import BUSY_SECONDS
 from .records import CONTENT_PURGED, Purge
@@ -53,6 +53,7 @@ def purge(db: Database, purges: Iterable[Purge]) -> None:
         for event_id in named:
             db.execute(_PURGE, [event_id, said_by])
         db.execute(_WORDS, [reference])
+        overviews.remove(db, reference)
         db.execute(_TO_SEND, {"reference": reference})
     db.execute(_SENT)
     db.execute(f"PRAGMA user_version = {_SWEEP_DUE}")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import BadReference, Corrupt, NoSuchConsult
-from .records import FINISHED, ConsultRow, Profile, StoredEvent
+from .records import IS_OPEN, ConsultRow, Profile, StoredEvent
 from .references import parse_reference, slips
 
 if TYPE_CHECKING:
@@ -36,6 +36,13 @@ def one_moment(db: Database) -> Iterator[None]:
         db.rollback()
 
 
+def rows(db: Database, sql: str, parameters: Sequence[Any] | dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The rows by name. sqlite-utils' `query` does the same behind a savepoint of its own, which a select has no use for."""
+    cursor = db.execute(sql, parameters)
+    names = [column[0] for column in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor)
+
+
 def is_used(db: Database, reference: str) -> bool:
     """Whether a consult has this reference."""
     return db.execute("SELECT 1 FROM consults WHERE reference = ?", [reference]).fetchone() is not None
@@ -49,7 +56,7 @@ def consult(db: Database, path: Path, given: str) -> ConsultRow:
         if nearest := _nearest(db, given):
             raise NoSuchConsult(given.strip(), nearest) from None
         raise
-    found = next(db.query(f"{_ROW} WHERE reference = ?", [reference]), None)
+    found = next(rows(db, f"{_ROW} WHERE reference = ?", [reference]), None)
     if found is None:
         raise NoSuchConsult(reference, _nearest(db, reference))
     return consult_row(found, path)
@@ -57,31 +64,28 @@ def consult(db: Database, path: Path, given: str) -> ConsultRow:
 
 def events(db: Database, path: Path, reference: str) -> list[StoredEvent]:
     """The events of a consult in order; `reference` in its normal form."""
-    return [_stored_event(row, path) for row in db.query(_EVENTS, [reference])]
+    return [_stored_event(row, path) for row in rows(db, _EVENTS, [reference])]
 
 
 def consults(
     db: Database, path: Path, *, limit: int, before: str | None, status: str | None, clinician: str | None
 ) -> list[ConsultRow]:
     """Consults, the last begun first. Raises NoSuchConsult for a `before` that does not exist."""
-    after = {"before": None if before is None else consult(db, path, before).reference}
-    rows = db.query(
-        f"{_ROW} WHERE (:before IS NULL OR number < (SELECT number FROM consults WHERE reference = :before))"
-        " AND (:status IS NULL OR status = :status) AND (:clinician IS NULL OR clinician = :clinician)"
-        " ORDER BY number DESC LIMIT :limit",
-        after | {"status": status, "clinician": clinician, "limit": max(limit, 0)},
-    )
-    return [consult_row(row, path) for row in rows]
+    holds = {"status": status, "clinician": clinician}
+    given = {name: value for name, value in holds.items() if value is not None}
+    where = [f"{name} = :{name}" for name in given]
+    if before is not None:
+        where.append("number < (SELECT number FROM consults WHERE reference = :before)")
+        given["before"] = consult(db, path, before).reference
+    that = f" WHERE {' AND '.join(where)}" if where else ""
+    found = rows(db, f"{_ROW}{that} ORDER BY number DESC LIMIT :limit", {**given, "limit": max(limit, 0)})
+    return [consult_row(row, path) for row in found]
 
 
 def open_consults(db: Database, path: Path, clinician: str) -> list[ConsultRow]:
     """The consults on which the clinician still works, the last touched first."""
-    rows = db.query(
-        f"{_ROW} WHERE clinician = ? AND status NOT IN ({', '.join('?' for _ in FINISHED)})"
-        " ORDER BY updated_at DESC, number DESC",
-        [clinician, *FINISHED],
-    )
-    return [consult_row(row, path) for row in rows]
+    found = rows(db, f"{_ROW} WHERE clinician = ? AND {IS_OPEN} ORDER BY updated_at DESC, number DESC", [clinician])
+    return [consult_row(row, path) for row in found]
 
 
 def profile(db: Database, path: Path, clinician: str) -> Profile | None:
@@ -100,10 +104,10 @@ def _nearest(db: Database, given: str) -> list[str]:
     if not forms:
         return []
     alike = " OR ".join("reference LIKE ?" for _ in forms)
-    rows = db.execute(
+    found = db.execute(
         f"SELECT reference FROM consults WHERE {alike} ORDER BY number DESC LIMIT {_NEAREST_AT_MOST}", forms
     )
-    return [row[0] for row in rows.fetchall()]
+    return [row[0] for row in found.fetchall()]
 
 
 def consult_row(row: dict[str, Any], path: Path) -> ConsultRow:

@@ -12,12 +12,15 @@ PURGED = "purged"
 FINISHED = ("closed", "cancelled", "expired", PURGED)
 """The statuses of a consult on which nobody works any more; any other status is open."""
 
+IS_OPEN = f"status NOT IN ({', '.join(repr(status) for status in FINISHED)})"
+"""The same in SQL; written alike wherever the index on it is to help."""
+
 CONTENT_PURGED = "content_purged"
 """The kind of event by which content is removed; its data is `{"events": [id, ...]}`."""
 
-PAGE, COSMETIC = 0, 3
-"""The priorities of a post that go by rules of their own: a page waits for no other, and none for an edit that
-only tidies up. 1 is a question or a result, 2 a card."""
+PAGE, SCREEN, CARD, COSMETIC = 0, 1, 2, 3
+"""The priorities of a post: a page, a question or a result, a card, an edit that only tidies up. A page waits for no
+other post, and none waits for an edit."""
 
 UNSENT = ("waiting", "sending", "in_doubt")
 """The states of a row of the outbox that may yet be sent; the others are "sent" and "failed"."""
@@ -48,6 +51,82 @@ class ConsultRow:
     flow_version: str | None = None
     revision: int = 0
     state: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What supervisors look for in their lists, of one consult. It is worked out from the consult and its events, is no part
+    of the record, and may be made anew at any time.
+
+    `shape`: the version of how it was worked out, 1 or more. `begun`: seconds since 1970, as all times here are. `review`:
+    the review's state, "" before there is one. `danger`: whether danger now stands. `urgency`: 0 is the most urgent.
+    `listed`: whether supervisors may see it. `awaits_review`, `awaits_clinician`: whom it waits for. `alarm`: whether
+    somebody has to be called. `overdue_from`: when its follow-up is overdue; None when nothing is expected. `ask_at`: when
+    its clinician is to be asked next. `taken_after`: seconds from its beginning to a supervisor's first deed. `beside`: what
+    its events say beside its state, JSON.
+    """
+
+    reference: str
+    shape: int
+    clinician: str
+    started_at: str
+    begun: float
+    status: str
+    review: str = ""
+    jurisdiction: str | None = None
+    level: str | None = None
+    danger: bool = False
+    urgency: int = 0
+    listed: bool = False
+    awaits_review: bool = False
+    awaits_clinician: bool = False
+    alarm: bool = False
+    overdue_from: float | None = None
+    ask_at: float | None = None
+    taken_after: float | None = None
+    differs: bool = False
+    outstanding: bool = False
+    beside: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which overviews are looked for: those of which all that is given holds. Only those that supervisors may see are found.
+
+    `words`: as in `Log.search`. `review`: the review's state. `since`, `until`: when it was begun, the second one excluded.
+    `overdue_at`: its follow-up is overdue at that time. `alarm`: somebody has to be called. `ask_by`: its clinician is to be
+    asked by then; who waits longest comes first. `urgent_first`: the most urgent come first, and the oldest of them; else
+    those begun last.
+    """
+
+    words: str = ""
+    clinician: str | None = None
+    level: str | None = None
+    status: str | None = None
+    review: str | None = None
+    since: float | None = None
+    until: float | None = None
+    awaits_review: bool = False
+    awaits_clinician: bool = False
+    overdue_at: float | None = None
+    alarm: bool = False
+    ask_by: float | None = None
+    urgent_first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """The consults of one urgency that were begun in one stretch of time, counted.
+
+    `stretch`: its place among those that were asked for, 0, 1, 2 ... `signed`, `differs`, `outstanding`: how many of them are.
+    """
+
+    stretch: int
+    urgency: int
+    consults: int
+    signed: int
+    differs: int
+    outstanding: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

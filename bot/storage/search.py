@@ -14,12 +14,18 @@ _WORDS_AT_MOST = 32  # FTS5 has a limit on how deep a query may be
 _PREFIX_FROM = 3  # shorter words must match whole, so that CO (Colorado) does not find every counselor
 _TERM = re.compile(r'"([^"]*)"?|([^\s"]+)')
 
-_FIND = """
-SELECT consults.reference, snippet(consult_words, 2, '', '', ' ... ', 12) AS excerpt
+_NEWEST = 1000
+# Only so many are held against each other: to order all that hold a common word takes a second in a log of a million.
+_BEST = f"""
+SELECT number FROM (
+    SELECT rowid AS number, bm25(consult_words, 10.0, 5.0, 1.0) AS badness
+    FROM consult_words WHERE consult_words MATCH ? ORDER BY rowid DESC LIMIT {_NEWEST}
+) ORDER BY badness, number DESC LIMIT ?
+"""
+_EXCERPT = """
+SELECT consults.reference, snippet(consult_words, 2, '', '', ' ... ', 12)
 FROM consult_words JOIN consults ON consults.number = consult_words.rowid
-WHERE consult_words MATCH ?
-ORDER BY bm25(consult_words, 10.0, 5.0, 1.0), consults.number DESC
-LIMIT ?
+WHERE consult_words MATCH ? AND consult_words.rowid = ?
 """
 
 
@@ -41,11 +47,13 @@ def index(db: Database, row: Mapping[str, Any], words: str | None) -> None:
 
 
 def find(db: Database, words: str, limit: int) -> list[tuple[str, str]]:
-    """The references of the consults that hold all the words, the best first, each with an excerpt."""
+    """The references of the consults that hold all the words, the best of the newest first, each with an excerpt."""
     query = match_query(words)
     if not query or limit < 1:
         return []
-    return [(reference, excerpt) for reference, excerpt in db.execute(_FIND, [query, limit]).fetchall()]
+    best = db.execute(_BEST, [query, limit]).fetchall()
+    found = (db.execute(_EXCERPT, [query, number]).fetchone() for (number,) in best)
+    return [(reference, excerpt) for reference, excerpt in found]
 
 
 def match_query(words: str) -> str:

@@ -10,7 +10,7 @@ from bot.terminal.log_page import moment, outstanding_in
 from flows.consult import Consult, current_result, snapshot
 from flows.findings import FINDINGS
 from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED, RESULT, REVIEW, the_flow
-from flows.pages import answer_in_words, answers_in_words, labels_of, outstanding_lines
+from flows.pages import answer_in_words, answers_in_words, care_checklist, labels_of, outstanding_lines
 from flows.questions import UNKNOWN, questions, say_question
 from flows.words import spoken
 from state_law.describe import Line, Section, words
@@ -29,6 +29,7 @@ STANDS = {
 KINDS = {
     "danger_said": "said",
     "step_reported": "reported a step",
+    "care_reported": "care of the client afterwards",
     "hold_placed": "placed under a legal hold",
     "hold_released": "released from its legal hold",
     "content_purged": "removed the content",
@@ -45,6 +46,7 @@ def consult_page(consult: Consult) -> Section:
         result = current_result(consult)
         parts += [_findings(result), _law(result), _plan(result), _decision(consult, result)]
         parts += [Section("Outstanding under the law", outstanding_lines(outstanding_in(snapshot(consult)), result))]
+        parts += [care for care in (care_checklist(result),) if care.lines]
         if result["warnings"]:
             parts.append(Section("Please note", (Line("", points=tuple(result["warnings"])),)))
     return Section(f"Consult {consult.reference}", _head(consult), tuple(parts))
@@ -198,6 +200,8 @@ def _happened(kind: str, data: Mapping[str, Any], labels: Mapping[str, str]) -> 
         case "step_reported":
             step = data["step"]
             yield f"{labels.get(data['option'], spoken(data['option']))}: {step['state']}{_outcome(step)}"
+        case "care_reported":
+            yield f"{'done' if data['done'] else 'not done after all'}: {data['text']}"
         case "went_back" | "resumed":
             yield f"to “{_place(data['to'])}”"
         case "cancelled" | "closed" | "hold_placed" | "hold_released":

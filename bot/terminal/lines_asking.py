@@ -8,7 +8,7 @@ from typing import TextIO
 from rich.console import Console
 
 from bot.terminal.asking import SHORTCUTS, Asking, Choice, Group, Pressed, Printing, code_meant, meant, number_meant
-from flows.errors import shown
+from state_law.shown import shown
 
 ASKED = ("asked", "a")
 NOTHING = "-"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.beside import Record
 from bot.desk import Desk, kept
 from bot.storage import AlreadySeen, Log, Post, StaleRevision, open_log
 from flows.consult import Consult, Step
@@ -18,7 +19,7 @@ AT = "2026-03-02T14:03:11-07:00"
 WORKS = {"jurisdiction": "CO", "profession": "nurse", "setting": []}
 
 
-def telling(before: Consult | None, step: Step) -> Sequence[Post]:
+def telling(before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
     """One post for each event of a step; it says where the consult was and what happened."""
     was = before.state if before else None
     says = [{"was": was, "kind": event.kind} for event in step.events]

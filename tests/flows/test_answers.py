@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flows.answers import TEXT_AT_MOST, parse_answers
+from flows.answers import TEXT_AT_MOST, check_answer, parse_answers
 from flows.errors import AnswerError
 from flows.questions import questions
 
@@ -160,3 +160,9 @@ def test_a_decision_is_kept_as_given_until_it_is_checked_against_the_result() ->
     decision = {"steps": {"warn_victim": {"state": "done"}}, "follow_up": None}
     assert parse_answers({**LEAST, "decision": decision}).decision == decision
     assert parse_answers({**LEAST, "decision": None}).decision is None
+
+
+@pytest.mark.parametrize("half", ["\ud83d", "and \udc00 more"])
+def test_half_of_a_character_is_no_text(half: str) -> None:
+    with pytest.raises(AnswerError, match="half of a character"):
+        check_answer("narrative", half)

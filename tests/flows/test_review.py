@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ STATES: dict[str, Callable[[], Consult]] = {
     "guidance_asked": lambda: at(("acknowledge", SUE), ("ask", WHO)),
     "answered": lambda: at(("advise", SUE)),
     "returned": lambda: at(("return_", SUE)),
-    "escalated": lambda: at(("acknowledge", SUE), ("escalate", SUE)),
+    "escalated": lambda: at(("acknowledge", SAM), ("escalate", SAM)),
     "signed": lambda: at(("acknowledge", SUE), ("sign", SUE)),
 }
 
@@ -61,6 +62,18 @@ OPEN = {
     "signed": ({}, {}),
 }  # fmt: skip
 
+# What whoever has handed it on may do while nobody else has it, by what happened since.
+HANDED_ON = {
+    "escalated": ((), {"advise": "escalated", "return_": "escalated", "call_me": "escalated", "take_back": "acknowledged"}),
+    "guidance_asked": ((("ask", WHO),), {"advise": "answered", "return_": "returned", "call_me": "guidance_asked",
+                                         "escalate": "escalated", "take_back": "guidance_asked"}),
+    "answered": ((("ask", WHO), ("advise", SAM)), {"advise": "answered", "return_": "returned", "call_me": "answered",
+                                                   "escalate": "escalated", "take_back": "answered"}),
+    "acknowledged": ((("ask", WHO), ("advise", SAM), ("answer", WHO)), {
+        "advise": "answered", "return_": "returned", "call_me": "acknowledged", "escalate": "escalated",
+        "take_back": "acknowledged"}),
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("state", STATES)
 def test_each_state_has_its_actions_and_no_other(state: str) -> None:
@@ -74,6 +87,56 @@ def test_each_state_has_its_actions_and_no_other(state: str) -> None:
             else:
                 with pytest.raises(OutOfTurn):
                     do(consult, action, by)
+
+
+def handed_on_by_sam(*since: tuple[str, str]) -> Consult:
+    """A consult for which Sam has asked for somebody else, and what was done since."""
+    consult = STATES["escalated"]()
+    for action, by in since:
+        consult = do(consult, action, by)
+    return consult
+
+
+@pytest.mark.parametrize("state", HANDED_ON)
+def test_whoever_hands_it_on_claims_nothing_until_another_has_it(state: str) -> None:
+    since, ways = HANDED_ON[state]
+    consult = handed_on_by_sam(*since)
+    assert review_state(consult) == state
+    assert set(actions_open(consult, "supervisor", SAM)) == set(ways)
+    for action in the_review().actions:
+        if action not in ways:
+            with pytest.raises(OutOfTurn):
+                do(consult, action, SAM)
+            continue
+        after = do(consult, action, SAM)
+        assert review_state(after) == ways[action] and after.review is not None
+        took_it = SAM if action == "take_back" else None
+        assert (after.review["taken_by"], after.review["escalated_by"]) == (took_it, None if took_it else SAM), action
+
+
+@pytest.mark.parametrize("state", HANDED_ON)
+def test_another_can_take_it_whatever_was_said_since(state: str) -> None:
+    consult = handed_on_by_sam(*HANDED_ON[state][0])
+    assert "take_back" not in actions_open(consult, "supervisor", SUE)
+    after = do(consult, "acknowledge", SUE)
+    assert after.review is not None and (after.review["taken_by"], after.review["escalated_by"]) == (SUE, None)
+    assert "take_back" not in actions_open(after, "supervisor", SAM)
+    assert "acknowledge" not in actions_open(after, "supervisor", SUE)
+    if state == "escalated":  # it goes on as ever: whoever handed it on may sign it now, too
+        assert review_state(do(do(after, "advise", SAM), "sign", SAM)) == SIGNED
+
+
+def test_another_who_signs_it_has_it() -> None:
+    signed = do(handed_on_by_sam(*HANDED_ON["answered"][0]), "sign", SUE)
+    assert signed.review is not None and signed.review["escalated_by"] is None
+
+
+def test_a_review_from_before_says_nothing_of_who_handed_it_on() -> None:
+    consult = STATES["escalated"]()
+    assert consult.review is not None
+    old = replace(consult, review={name: one for name, one in consult.review.items() if name != "escalated_by"})
+    can = actions_open(old, "supervisor", SAM)
+    assert "acknowledge" in can and "take_back" not in can
 
 
 def test_every_state_is_covered() -> None:
@@ -124,8 +187,8 @@ def test_who_took_and_signed_it_and_what_was_said_is_kept() -> None:
 def test_what_is_handed_on_is_nobodys_until_somebody_takes_it() -> None:
     consult = STATES["escalated"]()
     assert consult.review is not None and consult.review["taken_by"] is None
-    after = do(consult, "acknowledge", SAM)
-    assert after.review is not None and after.review["taken_by"] == SAM
+    after = do(consult, "acknowledge", SUE)
+    assert after.review is not None and after.review["taken_by"] == SUE
 
 
 @pytest.mark.parametrize("text", [None, "", "   ", "x" * 3001])
@@ -149,6 +212,7 @@ def test_every_way_of_the_review_is_drawn_and_nothing_else() -> None:
         for action, to in open_to.items()
         if to != state
     ]
+    ways.append(("escalated", "acknowledged", "take_back", "supervisor"))
     assert sorted(arrows) == sorted(ways)
     assert drawn.startswith("stateDiagram-v2") and drawn.endswith("signed --> [*]") and "[*] --> logged" in drawn
 

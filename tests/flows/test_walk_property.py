@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bot.beside import record_of
 from bot.desk import Desk, kept, replayed, row_of
-from bot.storage import open_log
+from bot.overview import overview_of, record_now
+from bot.storage import Wanted, open_log
 from flows.consult import Consult, current_result, snapshot
 from flows.decision import STEP_STATES
 from flows.errors import AnswerError
@@ -273,6 +276,15 @@ class Walked(RuleBasedStateMachine):
         assert [event.revision for event in events] == list(range(1, self.kept.revision + 1))
 
     @invariant()
+    def its_overview_is_the_one_that_its_events_give(self) -> None:
+        record = record_of(self.log.events(self.kept.reference))
+        assert record_now(self.log, self.kept.reference) == record
+        whole = overview_of(self.consult, record)
+        listed = self.log.overviews(Wanted(), limit=100)
+        found = [one for one in listed if one.reference == self.kept.reference]
+        assert found == ([replace(whole, beside={})] if whole.listed else [])
+
+    @invariant()
     def no_answer_is_lost(self) -> None:
         given = self.consult.given
         for key, value in self.said.items():
@@ -321,8 +333,10 @@ def test_a_consult_walked_at_random() -> None:
 
 
 @pytest.mark.exhaustive
-def test_a_consult_walked_at_random_many_times() -> None:
-    run_state_machine_as_test(Walked, settings=settings(HOW, max_examples=1_000, stateful_step_count=60))
+def test_a_consult_walked_at_random_many_times(record_property: Callable[[str, object], None]) -> None:
+    walks = 1_000
+    run_state_machine_as_test(Walked, settings=settings(HOW, max_examples=walks, stateful_step_count=60))
+    record_property("walks", walks)
 
 
 def test_every_place_of_the_tests_is_one() -> None:

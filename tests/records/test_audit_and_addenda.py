@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
-from bot.storage import NoSuchConsult
-from tests.commands.conftest import Practice
+from bot.storage import NoSuchConsult, opening
+from tests.commands.conftest import CLINICIAN, Practice
 
 
 def test_who_did_and_read_what_in_order(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,9 +48,9 @@ def test_every_way_of_showing_a_consult_is_recorded(practice: Practice, how: lis
         assert len(log.accesses(reference)) == 1
 
 
-def test_listing_searching_and_auditing_are_not(practice: Practice) -> None:
+def test_listing_and_auditing_are_not(practice: Practice) -> None:
     reference = practice.consult()
-    for words in (["log"], ["search", reference], ["audit", reference], ["verify"]):
+    for words in (["log"], ["search", "unheard"], ["audit", reference], ["verify"]):
         assert practice.run(*words).status == 0
     with practice.log() as log:
         assert log.accesses() == []
@@ -112,3 +115,35 @@ def test_an_addendum_that_will_not_do(practice: Practice, text: str, expected: s
 def test_an_addendum_to_no_consult(practice: Practice) -> None:
     practice.low()
     assert "There is no consult" in practice.refused("addendum", "C-99999", "text")
+
+
+def test_words_of_a_consult_that_a_search_shows_are_recorded_as_read(practice: Practice) -> None:
+    one, other = practice.consult(narrative="the ladder is long"), practice.low()
+    said = practice.run("search", "ladder")
+    assert "ladder is long" in said.words
+    with practice.log() as log:
+        [access] = log.accesses()
+    assert (access.what, access.consult, access.actor, access.detail) == ("found", one, CLINICIAN, {})
+    assert "read: found" in practice.run("audit", one).out and "found" not in practice.run("audit", other).out
+    practice.run("search", "ladder", "--json")
+    practice.run("search", "unheard")
+    practice.run("log")
+    with practice.log() as log:
+        assert [found.consult for found in log.accesses()] == [one, one], "each time, and who only lists reads nothing"
+
+
+def test_a_search_in_a_locked_log_shows_no_words_of_a_consult(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list needs no writing; what consults say is not shown before it stands in the record that it was read."""
+    reference = practice.consult(narrative="the ladder is long")
+    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.05)
+    with closing(sqlite3.connect(practice.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for words in (["ladder"], ["ladder", "--json"]):
+            said = practice.run("search", *words)
+            assert said.status == 0 and reference in said.out and "ladder is long" not in said.words
+            assert said.err.startswith("curbside: What the consults say is left out") and "is locked" in said.err
+            assert said.err.count("\n") == 1
+    with practice.log() as log:
+        assert log.accesses() == []

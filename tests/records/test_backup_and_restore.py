@@ -81,7 +81,9 @@ def test_while_it_is_written_to(tmp_path: Path, safe: Path) -> None:
                     seen.append((left, pages))
 
                 # These events are no flow's, so that only the chain can be verified, which is done below.
-                done = copies.back_up(log, safe / f"{n}.db", None, altered=True, progress=show)
+                done = copies.back_up(
+                    log, safe / f"{n}.db", None, database=tmp_path / "log.db", altered=True, progress=show
+                )
                 assert seen[-1][0] == 0
                 numbers.append(done.head.number)
         finally:
@@ -122,7 +124,7 @@ WRONG_TARGETS = {
     "a folder": (".", "is a folder; name a file in it"),
     "no such folder": ("nowhere/one.db", "There is no folder"),
     "a device": ("/dev/null", "is not an ordinary file"),
-    "the log itself": ("log.db", "exists. Name another file"),
+    "the log itself": ("log.db", "log.db is the log itself. Name another file."),
 }
 
 
@@ -130,7 +132,21 @@ WRONG_TARGETS = {
 def test_a_target_that_will_not_do(practice: Practice, case: str) -> None:
     practice.low()
     target, expected = WRONG_TARGETS[case]
-    assert expected in practice.refused("backup", target)
+    for force in ([], ["--force"]):
+        assert expected in practice.refused("backup", target, *force)
+    with practice.log() as log:
+        assert log.accesses() == [], "where there is no backup, none is recorded"
+
+
+def test_the_log_by_another_name_is_the_log_itself(practice: Practice, safe: Path) -> None:
+    """Else a program that is at work would go on writing into a file that nobody finds any more."""
+    practice.low()
+    (safe / "link.db").symlink_to(practice.database)
+    os.link(practice.database, safe / "hard.db")
+    before = practice.database.stat().st_ino
+    for name in ("link.db", "hard.db"):
+        assert "is the log itself" in practice.refused("backup", "--force", str(safe / name))
+    assert practice.database.stat().st_ino == before
 
 
 def test_a_folder_that_takes_no_writing(practice: Practice, safe: Path, monkeypatch: pytest.MonkeyPatch) -> None:

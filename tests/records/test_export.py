@@ -25,7 +25,9 @@ from bot.records.exporting import plain_text
 from bot.records.facts import as_csv
 from bot.records.pdf import make_pdf
 from bot.records.recording import add_event, whole_note
+from flows.after_care import care_steps
 from flows.answers import parse_answers
+from flows.consult import Consult
 from flows.reviewing import review
 from tests.commands.conftest import Practice
 from tests.flows.making import ANGER, COLORADO, THREAT
@@ -133,6 +135,29 @@ def test_reviews_of_other_parts_stand_in_the_pdf(practice: Practice) -> None:
     assert note.index("## Review and signatures") < note.index("## Addenda")
 
 
+def test_the_care_after_a_disclosure_stands_in_every_form(practice: Practice) -> None:
+    reference = practice.decided()
+    at = "2026-11-25T15:00:00-07:00"
+    with practice.log() as log:
+        desk = Desk(log, "U0INVENTED", clock=lambda: at)
+        kept = desk.take(desk.open(reference), Consult.report, "warn_victim", {"state": "done"})
+        for step, done in (("tell_client", True), ("repair", True), ("repair", False)):
+            kept = desk.take(kept, Consult.report_care, step, done)
+        of = len(care_steps(kept.consult.care))
+    folder = exported(practice, reference) / f"consults/{reference}"
+    text, note = text_of((folder / "note.pdf").read_bytes()), (folder / "note.md").read_text()
+    assert note.count(f"Done: {at}, U0INVENTED.") == 1 and note.count("Not recorded as done yet.") == of - 1
+    assert "Care of the client afterwards Step Done By Tell the client whom you told" in text
+    assert text.count("not recorded as done") == of - 1
+    assert "care of the client afterwards, not done after all: Ask how it was" in text
+    facts = json.loads((folder.parents[1] / "facts.json").read_text())
+    assert [(one["care_done"], one["care_due"]) for one in facts] == [(1, of)]
+    shown = practice.run("show", reference).out
+    assert "✓ Tell the client whom you told" in shown and shown.count("Open: ") == of - 1
+    happened = " ".join(practice.run("show", reference, "--events").out.split())
+    assert "care of the client afterwards: done: Tell the client" in happened
+
+
 def test_a_pdf_of_the_same_is_the_same() -> None:
     one, two = (make_pdf("Title", [], letterhead="L", footer="F", size=size) for size in ("a4", "a4"))
     assert one == two != make_pdf("Title", [], letterhead="L", footer="F")
@@ -232,6 +257,9 @@ def test_the_facts_as_a_table(practice: Practice) -> None:
     rows = list(csv.DictReader(io.StringIO(text)))
     [row] = [row for row in rows if row["reference"] == reference]
     assert (row["jurisdiction"], row["threat"], row["level"]) == ("CO", THREAT["threat"], "high")
+    answered = {key: value for key, value in THREAT.items() if isinstance(value, str)}
+    assert {key: row[key] for key in answered} == answered, "no column of the result hides an answer"
+    assert row["steps_suggested"].startswith("consult_colleague_or_counsel ")
     assert row["aggravating.psychosis"] in ("yes", "no", "unknown") and row["finding_specific"] == "yes"
     assert "Not in here" not in text + (folder / "facts.json").read_text()
     assert len(rows) == 2 and rows[0].keys() == rows[1].keys()

@@ -22,7 +22,7 @@ from tests.safety.diagram import Diagram, hold_against_table
 from tests.safety.law_as_tables import FIRST, LEAST_STRICT_FIRST, duty_tables, signature
 from tests.safety.orders import HELD_FIXED, NOT_LOWER
 from tests.safety.test_tables import never_lowered
-from tests.safety.vocabulary import ON, SEED, TRUTHS, draw_facts, known, say, steps, values
+from tests.safety.vocabulary import ON, SEED, TRUTHS, Recorder, draw_facts, known, say, steps, values
 
 IN_A_SAMPLE = 12
 
@@ -40,17 +40,20 @@ def level_tables(last: str) -> dict[str, DecisionTable]:
 
 
 @pytest.mark.parametrize("name", ["level_others", "level_self", "level"])
-def test_a_level_over_every_combination_of_answers(name: str) -> None:
+def test_a_level_over_every_combination_of_answers(name: str, record_property: Recorder) -> None:
     diagram = Diagram(level_tables(name), LEVELS, FIRST)
     compared = never_lowered(diagram)
     hold_against_table(diagram, lambda facts: with_findings(facts)[name], 300, Random(SEED))
+    record_property("combinations", diagram.combinations)
+    record_property("orders", compared)
     print(f"{name}: {say(diagram.combinations)} combinations of answers, {compared} orders compared over all of them")
 
 
-def test_danger_now_is_an_emergency_whatever_else_is_answered() -> None:
+def test_danger_now_is_an_emergency_whatever_else_is_answered(record_property: Recorder) -> None:
     diagram = Diagram(level_tables("level"), LEVELS, FIRST)
     assert diagram.below({"danger_now": ["yes"]}, "emergency") is None
     count = diagram.combinations // len(values()["danger_now"])
+    record_property("combinations", count)
     print(f"danger now: an emergency in all {say(count)} combinations of the other answers")
 
 
@@ -126,23 +129,27 @@ def test_the_duty_over_every_combination_of_answers_in_a_sample() -> None:
 
 
 @pytest.mark.exhaustive
-def test_the_duty_over_every_combination_of_answers_everywhere() -> None:
+def test_the_duty_over_every_combination_of_answers_everywhere(record_property: Recorder) -> None:
     combinations = compared = places = 0
     for record, profession, same in different_laws():
         own, made = check_law(record, profession)
         combinations += own * same
         compared += made
         places += same
+    record_property("combinations", combinations)
+    record_property("orders", compared)
+    record_property("places", places)
     print(f"duty: {places} jurisdictions and professions ({len(different_laws())} that differ), "
           f"{say(combinations)} combinations of answers, {say(compared)} orders compared over all of them")  # fmt: skip
     assert places == len(list(the_table())) * len(values()["profession"])
 
 
 @pytest.mark.exhaustive
-def test_the_diagrams_and_the_engine_agree_everywhere() -> None:
-    for record in the_table():
-        for profession in values()["profession"]:
-            hold_against_engine(record, profession, 20)
+def test_the_diagrams_and_the_engine_agree_everywhere(record_property: Recorder) -> None:
+    places = [(record, profession) for record in the_table() for profession in values()["profession"]]
+    for record, profession in places:
+        hold_against_engine(record, profession, 20)
+    record_property("consults", 20 * len(places))
 
 
 def test_one_answer_more_on_real_consults() -> None:

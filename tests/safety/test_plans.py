@@ -15,7 +15,7 @@ from state_law.load import the_table
 from state_law.model import Jurisdiction
 from tests.safety.every_plan import Counted, Seen, different_sources, every_different, path_keys_covered
 from tests.safety.plan_promises import exclusions_are_kept, faults
-from tests.safety.vocabulary import ON, SEED, draw_facts, say, values
+from tests.safety.vocabulary import ON, SEED, Recorder, draw_facts, say, values
 
 IN_A_SAMPLE = 2
 SMALL = ("NJ", "MD", "VT", "WY")
@@ -48,7 +48,7 @@ def test_every_plan_in_a_sample() -> None:
 
 
 @pytest.mark.exhaustive
-def test_every_plan_everywhere() -> None:
+def test_every_plan_everywhere(record_property: Recorder) -> None:
     sources = different_sources()
     places = sum(same for _, _, same in sources)
     assert places == len(list(the_table())) * len(values()["profession"])
@@ -56,6 +56,9 @@ def test_every_plan_everywhere() -> None:
     with ProcessPoolExecutor(shares, get_context("spawn")) as pool:
         done = list(pool.map(check_share, range(shares), [shares] * shares))
     whole = Counted(*(sum(getattr(one, part.name) for one in done) for part in fields(Counted)))
+    for one in fields(Counted):
+        record_property(one.name, getattr(whole, one.name))
+    record_property("places", places)
     print(f"plans: {places} jurisdictions and professions ({len(sources)} that differ): {shown(whole)}")
 
 

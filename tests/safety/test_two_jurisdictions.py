@@ -12,7 +12,7 @@ from flows.core import Outcome, core
 from flows.evaluation import evaluate
 from state_law.load import jurisdiction_names, the_table
 from tests.safety.plan_promises import Case, faults
-from tests.safety.vocabulary import ON, SEED, draw
+from tests.safety.vocabulary import ON, SEED, Recorder, draw
 
 PAIRS = 400
 STRICTER_LAST = ("not_triggered", "no_duty", "unsettled", "may_disclose", "turns_on_unknowns", "must_act")
@@ -61,7 +61,7 @@ def test_pairs_in_a_sample() -> None:
 
 
 @pytest.mark.exhaustive
-def test_every_pair_of_jurisdictions() -> None:
+def test_every_pair_of_jurisdictions(record_property: Recorder) -> None:
     rng = Random(SEED)
     count = 0
     for first in jurisdiction_names():
@@ -70,6 +70,7 @@ def test_every_pair_of_jurisdictions() -> None:
                 for share in (0.3, 0.6, 0.9):
                     check_pair(draw(rng, share, [first], second_jurisdiction=second))
                     count += 1
+    record_property("consults", count)
     print(f"two jurisdictions: {count:,} consults over every pair")
 
 

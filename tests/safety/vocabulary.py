@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
@@ -21,6 +21,9 @@ TRUTHS = ("no", "unknown", "yes")
 """For a finding and for an element: no < unknown < yes."""
 
 SEED = 20261125
+
+Recorder = Callable[[str, object], None]
+"""pytest's `record_property`: what a test counted, for docs/safety.md (tools/safety_figures.py)."""
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.desk import Kept
+from bot.storage import Log, Profile
 from flows.consult import Consult
 from flows.machine import REVIEW
 from flows.questions import UNKNOWN, question
@@ -130,3 +131,20 @@ class AtWork:
     def hint(self, words: str) -> Message:
         """What is said to them alone."""
         return self.person.sees_ephemeral(words)
+
+
+def remember(log: Log, person: Person, place: str) -> None:
+    """The program has met the clinician before, and knows where and as what they work."""
+    log.remember_profile(person.id, Profile(jurisdiction=place, profession="psychologist"))
+
+
+def decides(work: AtWork) -> None:
+    """Record the decision as it was suggested."""
+    work.tap("decide")
+    work.submits(work.modal("decision"), {})
+
+
+def once(messages: list[Message]) -> None:
+    """No two messages are the same."""
+    said = [message.words for message in messages]
+    assert len(said) == len(set(said)), [words for words in said if said.count(words) > 1]

@@ -18,6 +18,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.desk import Kept, kept
+from bot.records.retention import read_span
 from bot.slack.app import make_app
 from bot.slack.listeners.beginning import begin_now
 from bot.slack.membership import parse_who
@@ -49,6 +50,7 @@ class Program:
     sender: Sender
     app: App
     supervisors: SupervisorsAtWork
+    way: Socket | Web
 
     def quiet(self, seconds: float = 10.0) -> None:
         """Wait until all that was committed is sent, and nothing failed."""
@@ -89,6 +91,7 @@ def program(
     digest: str = "off",
     admin: str | None = None,
     timers: bool = True,
+    expire_after: str | None = None,
 ) -> Iterator[Program]:
     """The program, running until the block is left.
 
@@ -124,6 +127,7 @@ def program(
                 on_call=parse_on_call(on_call, folder) if on_call else OnCallSetting(),
                 rhythm=parse_rhythm(digest),
                 admin=admin,
+                expire_after=read_span(expire_after) if expire_after else None,
             ),
         )
         at_work.refresh()
@@ -146,7 +150,7 @@ def program(
         if isinstance(way, Web):
             server.deliver_by("http", f"{way.url}/slack/events")
         wait_until(lambda: server.connected or transport == "http")
-        yield Program(log, office, people, sender, app, at_work)
+        yield Program(log, office, people, sender, app, at_work, way)
 
 
 def _way_in(server: SlackServer, app: App, client: WebClient, transport: Transport) -> Socket | Web:

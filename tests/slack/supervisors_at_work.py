@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.desk import Kept
+from bot.beside import record_of
+from bot.desk import Kept, kept
+from bot.overview import overview_of, record_before
+from bot.records.verifying import WITNESS
 from bot.slack.shown import Privacy
-from bot.storage import Profile
+from bot.storage import PURGED, Log, Profile, Wanted
 from flows.answers import Answers
 from flows.consult import Consult
 from flows.machine import DECIDED, RESULT, REVIEW
@@ -68,15 +71,38 @@ class Practice:
         with program(self.server, self.folder, privacy=privacy, clock=self.clock, **(given | more)) as running:
             running.log.remember_profile(self.robin.id, COLORADO)
             yield running
+            check_overviews(running.log)
 
     def card(self, reference: str) -> Message:
         """The consult's card as it is now."""
-        [found] = [one for one in self.sam.dm(self.channel) if reference in one.words and one.thread_ts is None]
+        [found] = [one for one in self.cards() if reference in one.words]
         return found
+
+    def cards(self) -> list[Message]:
+        """Every message in the channel itself but those with heads of the log."""
+        here = [one for one in self.sam.dm(self.channel) if one.thread_ts is None]
+        return [one for one in here if not one.text.startswith(WITNESS)]
+
+    def witnessed(self) -> list[Message]:
+        """The messages with heads of the log."""
+        return [one for one in self.sam.dm(self.channel) if one.text.startswith(WITNESS)]
 
     def card_thread(self, reference: str) -> list[Message]:
         """What stands under the card."""
         return self.sam.thread(self.card(reference))
+
+
+def check_overviews(log: Log) -> None:
+    """Whatever was done in a test: the lists of supervisors show of each consult what its events give."""
+    listed = {one.reference: one for one in log.overviews(Wanted(), limit=1000)}
+    for row in log.consults(limit=1000):
+        if row.status == PURGED:
+            assert row.reference not in listed
+            continue
+        record = record_of(event for event in log.events(row.reference) if event.revision <= row.revision)
+        whole = overview_of(kept(row).consult, record)
+        assert record_before(log, kept(row).consult, row.revision) == record
+        assert listed.get(row.reference) == (replace(whole, beside={}) if whole.listed else None)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,18 +12,12 @@ from bot.slack.addresses import dm, thread
 from bot.slack.catching_up import heard_until, missed, note_heard
 from bot.slack.listeners import messages
 from bot.slack.sender import sending_client
-from bot.storage import Log, open_log
+from bot.storage import Log
 
 from .harness import program
 from .making import client
 from .server import Person, SlackServer, drops, rate_limited, refuses, server_error
 from .server.faults import Fault
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    with open_log(tmp_path / "log.db") as opened:
-        yield opened
 
 
 def with_a_consult(server: SlackServer, log: Log, person: Person) -> str:
@@ -182,3 +175,8 @@ def test_it_is_noted_up_to_when_everything_was_heard(log: Log) -> None:
     note_heard(log, 1e9)
     assert heard_until(log, 1e9 + 5) == 1e9 - 120
     assert heard_until(log, 1e9 + 30 * 86400) == 1e9 + 23 * 86400
+
+
+def test_what_a_clock_that_was_ahead_has_noted_keeps_nothing_from_being_read(log: Log) -> None:
+    note_heard(log, 1e9 + 7200)
+    assert heard_until(log, 1e9) == 1e9 - 86400 - 120

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from bot.slack.links import to_consult, to_conversation, to_message
-from bot.storage import Log, open_log
+from bot.storage import Log
 
 REF, USER = "C-7F3K2", "U01"
 CONVERSATION = "https://slack.com/app_redirect?app=A1&team=T1"
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    with open_log(tmp_path / "log.db") as opened:
-        yield opened
 
 
 def link(log: Log, domain: str = "invented-practice", app: str = "A1") -> str | None:

@@ -10,17 +10,11 @@ import pytest
 from flows.machine import CLOSED, DECIDED
 
 from ..flows.making import THREAT
-from .clinician_at_work import AtWork
+from .clinician_at_work import AtWork, decides, once
 from .harness import Program, program
 from .server import Person, SlackServer
-from .test_whole import decides, once
 
 ABOUT_ME = {"jurisdiction": "CO", "profession": "psychologist"}
-
-
-@pytest.fixture
-def robin(slack_server: SlackServer) -> Person:
-    return slack_server.clinician("Robin Invented")
 
 
 @pytest.fixture

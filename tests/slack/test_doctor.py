@@ -21,8 +21,8 @@ from bot.slack.manifest import manifest
 from bot.slack.owner import owning
 from bot.storage import Post, open_log
 
+from .mortal import ROOT, environment
 from .server import SlackServer, refuses, server_error
-from .test_running import ROOT, environment
 
 
 def looked(server: SlackServer, folder: Path, **more: str) -> dict[str, Finding]:
@@ -48,6 +48,7 @@ def test_all_is_well(installed: SlackServer, tmp_path: Path) -> None:
         "clock",
         "database",
         "chain",
+        "witness",
         "outbox",
         "supervisors' channel",
         "posting",
@@ -224,6 +225,7 @@ def test_the_command_says_each_in_a_line_and_how_it_ends(
         "warn   supervisors' channel: none is set, so that no supervisor hears of a consult. Make a private"
         in done.output
     )
+    assert "warn   witness: nothing of the log is posted, so that a log that was rewritten as a whole" in done.output
     installed.workspace.app.scopes = {"chat:write"}
     done = CliRunner().invoke(command, ["--json"])
     assert done.exit_code == 1

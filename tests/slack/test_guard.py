@@ -6,10 +6,13 @@ import hmac
 import io
 import time
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.slack.guard import FORM, JSON, Refusal, check
+from bot.slack.guard import FORM, JSON, Refusal, _only_payload, check
 
 
 class Wsgi(dict[str, Any]):
@@ -59,3 +62,22 @@ def test_what_is_right_passes() -> None:
     assert check(Wsgi(CONTENT_TYPE="Application/JSON; charset=UTF-8"), "secret").payload == {"type": "something"}
     form = check(Wsgi(CONTENT_TYPE=FORM, body=b"command=%2Fconsult&text=payload"), "secret")
     assert form.payload == {"command": "/consult", "text": "payload"}
+
+
+PIECES = st.sampled_from(
+    ["a", "%22", "%", "%2", "+", "=", "%3D", "%zz", "%C3%A9", "é", "%C3", "&", "%0A", "\n", "%25", "%00", " "]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_the_short_way_to_a_payload_reads_what_the_long_way_reads(value: str) -> None:
+    """Whatever stands in the form: what is not read the short way is left to the long one, which may refuse it."""
+    form = f"payload={value}"
+    read = _only_payload(form.encode())
+    if read is not None:
+        assert parse_qsl(form, keep_blank_values=True, errors="strict") == [("payload", read)]
+
+
+def test_what_slack_sends_is_read_the_short_way() -> None:
+    said = '{"type": "block_actions", "text": "a=b & 100 % é + ’"}'
+    assert _only_payload(urlencode({"payload": said}).encode()) == said

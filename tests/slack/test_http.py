@@ -240,6 +240,23 @@ def test_what_is_being_worked_on_is_finished_at_the_end() -> None:
     assert found == [b"done"] and way.connection == 0
 
 
+def test_it_ends_well_where_something_else_wakes_it_first() -> None:
+    """What closes everything may run before the signal for it is written, whose own end is then closed, too."""
+    way = Web(lambda environ, start_response: [], "127.0.0.1", 0)
+    way.start()
+    trigger = way._listening()[0].trigger
+    pull = trigger._physical_pull
+
+    def woken_before() -> None:
+        pull()
+        time.sleep(0.1)
+        pull()
+
+    trigger._physical_pull = woken_before
+    way.stop()
+    assert way.connection == 0
+
+
 @pytest.mark.parametrize("host", ["nowhere.invalid", "not a name", "203.0.113.1"])
 def test_an_address_that_is_none_of_ours_is_refused(host: str) -> None:
     with pytest.raises(OSError, match=r"no such address|assign"):

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
 import threading
 import time
 from collections.abc import Mapping
@@ -19,33 +17,12 @@ from bot.storage import Profile, open_log
 from flows.machine import REVIEW
 
 from ..flows.making import THREAT
+from .mortal import Mortal
 from .server import CannotBeDone, Message, Person, SlackServer, wait_until
-from .test_running import CURBSIDE, environment
 
 KILLS = 5
 SEEDS = [20261125, *range(int(os.environ.get("CURBSIDE_KILL_RUNS", "0")))]
 """One run by default; CURBSIDE_KILL_RUNS=20 makes that many more."""
-
-
-class Mortal:
-    """The program as a process that is killed and started again."""
-
-    def __init__(self, server: SlackServer, folder: Path) -> None:
-        self.server, self.folder = server, folder
-        self.env = environment(server, folder)
-        self.process: subprocess.Popen[bytes] | None = None
-        self.kills = 0
-
-    def start(self) -> None:
-        self.process = subprocess.Popen([*CURBSIDE, "run"], env=self.env, cwd=self.folder, stderr=subprocess.DEVNULL)
-        wait_until(lambda: self.server.connected, 20)
-
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
-        self.kills += 1
-        wait_until(lambda: not self.server.connected, 10)
 
 
 def as_logged(folder: Path, person: Person) -> Kept | None:
@@ -106,9 +83,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(
         wait_until(lambda: message_now(tmp_path, robin, last), 20)
         time.sleep(0.5)
     finally:
-        if program.process is not None:
-            program.process.kill()
-            program.process.wait()
+        program.end()
     given = last.consult.given
     assert {key: given.get(key) for key in acknowledged} == acknowledged
     with open_log(tmp_path / "log.db") as log:

@@ -14,15 +14,9 @@ from bot.slack.listeners import messages
 from flows.machine import DECIDED, RESULT, REVIEW
 
 from ..flows.making import THREAT
-from .clinician_at_work import AtWork
+from .clinician_at_work import AtWork, once, remember
 from .harness import Program, program
 from .server import Delivery, Person, SlackServer, wait_until
-from .test_whole import once, remember
-
-
-@pytest.fixture
-def robin(slack_server: SlackServer) -> Person:
-    return slack_server.clinician("Robin Invented")
 
 
 @pytest.fixture

@@ -11,19 +11,14 @@ from typing import Any
 
 import pytest
 
+from bot.slack.listeners.taps import STAYS, handle, opens_nothing
 from bot.storage import LogError
 from flows.machine import DECIDED, RESULT
 
 from ..flows.making import THREAT
-from .clinician_at_work import AtWork
+from .clinician_at_work import AtWork, decides, remember
 from .harness import Program, program
 from .server import Person, SlackServer, refuses, slow, wait_until
-from .test_whole import decides, remember
-
-
-@pytest.fixture
-def robin(slack_server: SlackServer) -> Person:
-    return slack_server.clinician("Robin Invented")
 
 
 @pytest.fixture
@@ -180,3 +175,11 @@ def test_an_answer_that_is_edited_to_what_it_was_changes_nothing(work: AtWork) -
         work.submits(work.modal())
         assert work.person.modal() is None
     assert work.kept.revision == revision and work.consult.state == RESULT
+
+
+@pytest.mark.parametrize("word", sorted(STAYS))
+def test_what_takes_the_short_way_opens_no_modal(running: Program, work: AtWork, word: str) -> None:
+    """Past Bolt's listeners nobody would open it (listeners/first.py)."""
+    action = {"action_id": f"{word}:yes", "block_id": f"{work.reference}:0:invented", "action_ts": "1.2"}
+    payload = {"type": "block_actions", "user": {"id": work.person.id}, "trigger_id": "invented", "actions": [action]}
+    assert opens_nothing(payload) and handle(running.office, payload) is None

@@ -11,16 +11,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.records.expiring import EXPIRED
 from bot.slack.addresses import Address
 from bot.slack.blocks import APART, LOOKALIKES, escape, moment
 from bot.slack.conversation import current_messages, emergency_post
 from bot.slack.messages import hints
+from bot.slack.messages.care import care_message
 from bot.slack.messages.emergency import emergency_message
+from bot.slack.messages.ended import cancelled_message
 from bot.slack.messages.minimal import ended_line, urgency_line, waiting_message
 from bot.slack.messages.question import answered_message
 from bot.slack.messages.shrunk import shrunk_message
 from bot.slack.messages.start import KEEPS, greeting, root_message
-from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED
+from bot.slack.supervisors.expiry import lying_message, reminder_message
+from bot.slack.supervisors.follow_up import asking_message
+from bot.slack.supervisors.witness import witness_message
+from bot.storage import Head
+from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED, RESULT, REVIEW
 from flows.options import catalogue
 from flows.pages import who
 from flows.questions import questions
@@ -84,11 +91,43 @@ def test_with_minimal_privacy_a_message_holds_the_reference_and_the_urgency_only
             assert consult.reference in said_in(message)
 
 
+@pytest.mark.parametrize("ticked", [False, True])
+def test_the_list_of_care_afterwards_tells_nobody_of_what_it_is(ticked: bool) -> None:
+    consult = decided(state="done").report_care("tell_client", True, **BY).consult if ticked else decided(state="done")
+    gone = consult.report("warn_victim", {"state": "failed"}, reason="An invented reason", **BY).consult
+    for one in (consult, gone):
+        assert clinical_in(care_message(one, "usual").text) == []
+        minimal = care_message(one, "minimal")
+        assert clinical_in(f"{minimal.text} {said_in(minimal)}") == [] and one.reference in said_in(minimal)
+        assert not [word for word in ("client", "told", "care", "tell") if word in said_in(minimal).lower()]
+        again = asking_message(one, "minimal", 1)
+        assert not [word for word in ("client", "told", " care", "tell") if word in said_in(again).lower()]
+
+
 def test_with_minimal_privacy_the_emergency_card_is_the_same_for_everybody() -> None:
     others = [walked(answers) for answers in PATHS.values()]
     cards = [emergency_post(consult, AT, "minimal").body["blocks"] for consult in others]
     assert all(card == cards[0] for card in cards)
     assert "Call 911" in str(cards[0]) and "Colorado" not in str(cards[0])
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_is_said_of_a_consult_that_nobody_goes_on_with_says_nothing_clinical(path: str) -> None:
+    for consult in every_state(PATHS[path]):
+        shown = [lying_message(consult)]
+        shown += [reminder_message(consult, ends, privacy) for ends in (AT, None) for privacy in ("usual", "minimal")]
+        if consult.screen is not None or consult.state in (REVIEW, RESULT, PAUSED):
+            ended = consult.cancel(f"{EXPIRED} 14 days.", **BY).consult
+            shown += [cancelled_message(ended), ended_line(ended)]
+            assert "has ended by itself" in said_in(shown[-1]) and "has ended by itself" in said_in(shown[-2])
+        for message in shown:
+            assert clinical_in(f"{message.text} {said_in(message)}") == [] and message.text.startswith("Curbside")
+            assert consult.reference in said_in(message)
+
+
+def test_the_heads_of_the_log_say_nothing_clinical() -> None:
+    said = witness_message(Head(142, "a" * 64), Head(57, "b" * 64, "accesses"), ["C-7F3K2"])
+    assert clinical_in(said.text) == [] and said.text.startswith("Curbside") and said.blocks == ()
 
 
 def test_a_hint_says_nothing_clinical() -> None:

@@ -12,9 +12,10 @@ from bot.slack.blocks import button, paged, rows, section_blocks, small, texts
 from bot.slack.blocks import message as message_of
 from bot.slack.conversation import current_messages
 from bot.slack.messages.minimal import ended_line
-from bot.slack.messages.question import NONE_OF_THE_OTHERS, answered_message, question_message, read_choices
+from bot.slack.messages.question import answered_message, question_message, read_choices
 from bot.slack.messages.shrunk import shrunk_message
 from bot.slack.messages.start import root_message
+from bot.slack.messages.ticking import NONE_OF_THE_OTHERS
 from flows.machine import REVIEW
 from flows.questions import UNKNOWN, questions
 from state_law.describe import Line, Section

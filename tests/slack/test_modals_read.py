@@ -11,7 +11,7 @@ import pytest
 
 from bot.slack.actions import EDIT_VIEW
 from bot.slack.addresses import BadAddress, read_metadata
-from bot.slack.messages.question import NONE_OF_THE_OTHERS
+from bot.slack.messages.ticking import NONE_OF_THE_OTHERS
 from bot.slack.modals.carried import carried, packed
 from bot.slack.modals.close import close_view, read_close
 from bot.slack.modals.decision import (

@@ -18,11 +18,6 @@ from .server import Person, SlackServer, View
 
 
 @pytest.fixture
-def robin(slack_server: SlackServer) -> Person:
-    return slack_server.clinician("Robin Invented")
-
-
-@pytest.fixture
 def running(slack_server: SlackServer, tmp_path: Path, robin: Person) -> Iterator[Program]:
     with program(slack_server, tmp_path, privacy="minimal") as one:
         yield one

@@ -10,17 +10,11 @@ import pytest
 from flows.machine import CANCELLED, DECIDED, PAUSED, RESULT, REVIEW
 
 from ..flows.making import ANGER, THREAT, screens
-from .clinician_at_work import AtWork
+from .clinician_at_work import AtWork, decides, once, remember
 from .harness import program
 from .server import Person, SlackServer
-from .test_whole import decides, once, remember
 
 SCREENS = screens(THREAT)
-
-
-@pytest.fixture
-def robin(slack_server: SlackServer) -> Person:
-    return slack_server.clinician("Robin Invented")
 
 
 @pytest.fixture

@@ -9,15 +9,9 @@ from typing import Any
 import pytest
 
 from ..flows.making import THREAT
-from .clinician_at_work import AtWork
+from .clinician_at_work import AtWork, remember
 from .harness import Program, program
 from .server import Delivery, Person, SlackServer, at_once
-from .test_whole import remember
-
-
-@pytest.fixture
-def robin(slack_server: SlackServer) -> Person:
-    return slack_server.clinician("Robin Invented")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -23,20 +22,8 @@ from bot.slack.owner import is_owned
 from bot.slack.running import CannotRun, running
 from bot.slack.settings import SlackSettings, read_slack_settings
 
+from .mortal import CURBSIDE, environment
 from .server import SlackServer, drops, hangs, server_error, wait_until
-
-ROOT = Path(__file__).parents[2]
-CURBSIDE = [sys.executable, "-c", "from bot.cli import main; main()"]
-
-
-def environment(server: SlackServer, folder: Path, **more: str) -> dict[str, str]:
-    return {
-        **os.environ,
-        **server.environment(),
-        "CURBSIDE_DATABASE": str(folder / "log.db"),
-        "PYTHONPATH": str(ROOT),
-        **more,
-    }
 
 
 def settings_of(server: SlackServer, folder: Path) -> SlackSettings:

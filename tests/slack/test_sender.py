@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +29,6 @@ from .sender_at_work import (
     sending,
 )
 from .server import Person, SlackServer, rate_limited, slow, wait_until
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    with open_log(tmp_path / "log.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def robin(slack_server: SlackServer) -> Person:
-    return slack_server.clinician("Robin Invented")
-
 
 # Order and slots
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,17 +45,6 @@ from .server import (
 from .server.faults import Fault
 
 __all__ = ["heard"]
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    with open_log(tmp_path / "log.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def robin(slack_server: SlackServer) -> Person:
-    return slack_server.clinician("Robin Invented")
 
 
 FAULTS: dict[str, Fault] = {
@@ -149,6 +137,34 @@ def test_what_can_not_be_looked_up_is_sent_again(
 
 
 # The clock, other logs, long conversations
+
+
+def test_a_wait_noted_by_a_clock_that_was_ahead_holds_nothing_up_after_a_start(
+    slack_server: SlackServer, log: Log, robin: Person
+) -> None:
+    slack_server.api.faults.order("chat.postMessage", rate_limited(1))
+    with sending(log, slack_server, clock=Clock(28800.0)) as sender:
+        log.queue([post("first", robin.id), post("second", robin.id)])
+        sender.wake()
+        wait_until(lambda: slack_server.calls("chat.postMessage") and sender.idle)
+    with sending(log, slack_server):
+        wait_until(all_sent(log))
+    assert said(robin.dm()) == ["first", "second"]
+
+
+def test_a_clock_that_is_set_back_while_it_sends_holds_nothing_up(
+    slack_server: SlackServer, log: Log, robin: Person
+) -> None:
+    clock = Clock(28800.0)
+    slack_server.api.faults.order("chat.postMessage", rate_limited(1))
+    with sending(log, slack_server, clock=clock) as sender:
+        log.queue([post("once", robin.id)])
+        sender.wake()
+        wait_until(lambda: slack_server.calls("chat.postMessage") and sender.idle)
+        clock.ahead = 0.0
+        sender.wake()
+        wait_until(all_sent(log))
+    assert said(robin.dm()) == ["once"]
 
 
 @pytest.mark.parametrize("hours", [-11, -1, 1, 11])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bot.slack.addresses import dm
 from bot.slack.sender import BEGIN
-from bot.storage import Log, Post, open_log
+from bot.storage import Log, Post
 
 from .sender_at_work import (
     CARD,
@@ -29,17 +26,6 @@ from .sender_at_work import (
 from .server import Person, SlackServer, drops, rate_limited, refuses, wait_until
 
 __all__ = ["heard"]
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    with open_log(tmp_path / "log.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def robin(slack_server: SlackServer) -> Person:
-    return slack_server.clinician("Robin Invented")
 
 
 # What Slack can't show

@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 
 from .making import actions, asking, button, client, connected, listening, modal, options, plain, program, section
 from .server import CannotBeDone, Person, SlackServer, at_once, wait_until
+from .server.courier import Lost
 
 Running = Callable[[App], AbstractContextManager[Any]]
 FIELD = {"type": "plain_text_input", "action_id": "words"}
@@ -244,6 +245,20 @@ def test_deliveries_can_come_late_twice_and_in_another_order(
             robin.types_dm("first")
             robin.types_dm("second")
         assert texts()[4:] == ["second", "first"]
+
+
+@pytest.mark.parametrize("what", ["delivery", "acknowledgement"])
+def test_what_is_lost_on_the_way_is_brought_again_if_it_is_an_event(
+    app: App, robin: Person, running: Running, slack_server: SlackServer, what: Lost
+) -> None:
+    messages = heard(app)
+    slack_server.courier.redeliver_after = (0.05,)
+    with running(app):
+        slack_server.courier.lose_next(what)
+        said = robin.types_dm("hello")
+        assert said is not None and said.finished.wait(3) and said.acknowledged
+        assert [attempt.failure for attempt in said.attempts] == [f"the {what} was lost", None]
+        assert len(messages) == (1 if what == "delivery" else 2)
 
 
 def test_two_devices_can_tap_at_once(slack_server: SlackServer, app: App, robin: Person, running: Running) -> None:

@@ -104,6 +104,12 @@ def test_what_is_no_object_is_refused(payload: object) -> None:
         check_shape(payload)
 
 
+def test_addresses_for_answers_that_are_null_are_refused() -> None:
+    """Bolt counts them without asking whether they are there."""
+    with pytest.raises(WrongShape, match="response_urls"):
+        check_shape({"type": "shortcut", "callback_id": "x", "response_urls": None})
+
+
 def test_objects_in_objects_end_somewhere() -> None:
     payload: Payload = {"type": "event_callback", "event": {"type": "message"}}
     for _ in range(2000):

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.slack.supervisors.follow_up import MOST_ASKED
-from bot.slack.supervisors.record import record_of
+from bot.beside import record_of
+from bot.follow_ups import MOST_ASKED
 from flows.consult import Consult
 
 from .clinician_at_work import AtWork
@@ -101,6 +101,8 @@ def test_somebody_else_can_not_answer_it(practice: Practice) -> None:
         looked(running)
         practice.nora.taps(practice.robin.sees("follow-up.", work.root), "Contact made")
         assert record_of(running.log.events(work.reference)).said is None
+        told = practice.nora.sees_ephemeral("belongs to somebody else")
+        assert told.channel == practice.nora.dm_channel.id, "in another's direct message she would not see it"
 
 
 def test_a_closed_consult_is_not_asked_about(practice: Practice) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -207,3 +208,56 @@ def test_what_was_found_has_pages(practice: Practice) -> None:
         practice.sam.taps(first, "Next page (2 of 2)")
         second = practice.sam.sees_ephemeral("Page before")
         assert len([one for one in second.buttons if one == "Open"]) == 3
+
+
+def test_consults_are_looked_for_in_a_window(practice: Practice) -> None:
+    """A supervisor from the home: what is filled in finds what `/consult find` finds, in pages, and each can be opened."""
+    with practice.program(timers=False, sending=False) as running:
+        work = logged(running, practice.robin, ANGER)
+        for _ in range(12):
+            practice.clock.ahead(minutes=1)
+            logged_at_once(running, practice.nora, work)
+    with practice.program(timers=False) as running:
+        running.quiet(60)
+        sam = practice.sam
+        sam.taps(home(running, sam), "Find a consult")
+        sam.submits(sam.sees_modal("Code or words"), {"said:level": "low", "said:since": "2026-11-25"})
+        first = sam.sees_modal("13 consults")
+        assert first.buttons.count("Open") == 10
+        sam.taps(first, "Next page (2 of 2)")
+        second = sam.sees_modal("Page before")
+        assert second.buttons.count("Open") == 3 and work.reference in second.words
+        sam.taps(home(running, sam), "Find a consult")
+        sam.submits(sam.sees_modal("Code or words"), {"said:by": practice.robin.id, "said:state": "logged"})
+        sam.taps(sam.sees_modal("one consult"), "Open")
+        sam.sees_modal(f"{work.reference}: Decision")
+        looked = [(one.what, one.actor) for one in running.log.accesses() if one.what == "searched"]
+        assert looked == [("searched", sam.id)] * 3
+
+
+def test_an_empty_search_says_what_is_missing(practice: Practice) -> None:
+    with practice.program(timers=False) as running:
+        sam = practice.sam
+        sam.taps(home(running, sam), "Find a consult")
+        sam.submits(sam.sees_modal("Code or words"))
+        assert sam.sees_modal("Code or words").errors == {"words": "Fill in at least one of these."}
+        sam.submits(sam.sees_modal("Code or words"), {"said:words": "level:dreadful"})
+        sam.sees_ephemeral("Allowed there: low, elevated, high, emergency")
+
+
+def test_the_search_is_for_those_who_may_find(practice: Practice) -> None:
+    with practice.program(timers=False) as running:
+        work = logged(running, practice.robin)
+        casey, robin = practice.casey, practice.robin
+        seen = home(running, casey)
+        assert "Awaiting review" not in seen.words, "compliance reads and finds, and reviews nothing"
+        casey.taps(seen, "Find a consult")
+        form = casey.sees_modal("Code or words")
+        casey.submits(form, {"said:words": work.reference})
+        assert "one consult" in casey.sees_modal("Found").words
+
+        assert "Find a consult" not in home(running, robin).words
+        practice.server.workspace.modals[robin.id] = [replace(form, user=robin.id)]
+        robin.submits(replace(form, user=robin.id), {"said:words": work.reference})
+        robin.sees_ephemeral("for supervisors")
+        assert running.log.accesses()[-1].what == "refused"

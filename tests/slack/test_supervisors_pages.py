@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.slack.supervisors.record import record_of
+from bot.beside import record_of
 from flows.machine import RESULT
 
 from ..flows.making import ANGER, THREAT
@@ -77,6 +77,19 @@ def test_a_restart_goes_on_where_it_was(practice: Practice) -> None:
         looked(running)
         assert calls(practice, work.reference) == ["sam", "sam"]
         assert "would like to speak to you now" in practice.robin.sees("Please call them").words
+
+
+def test_a_page_made_under_a_clock_that_was_ahead_keeps_no_other_from_being_made(practice: Practice) -> None:
+    practice.clock.ahead(hours=8)
+    with practice.program(timers=False) as running:
+        work = logged(running, practice.robin, EMERGENCY, until=RESULT)
+        looked(running)
+        assert len(calls(practice, work.reference)) == 1
+        practice.clock.ahead(hours=-8)  # set right
+        looked(running)
+        assert len(calls(practice, work.reference)) == 2, "once more than needed beats silence for eight hours"
+        looked(running)
+        assert len(calls(practice, work.reference)) == 2
 
 
 def test_what_is_not_serious_is_quiet(practice: Practice) -> None:
@@ -159,6 +172,42 @@ def test_whoever_hands_it_on_is_not_called_first(practice: Practice) -> None:
         looked(running)
         assert calls(practice, work.reference) == ["terry"]
         assert "has called in another supervisor" in practice.robin.sees("another supervisor", work.root).words
+
+
+def test_the_calls_go_on_until_somebody_else_has_it(practice: Practice) -> None:
+    sam, terry = practice.sam, practice.terry
+    with practice.program(timers=False, on_call=f"{sam.id},{terry.id}") as running:
+        work = logged(running, practice.robin, EMERGENCY)
+        looked(running)
+        sam.taps(practice.card(work.reference), "Acknowledge")
+        running.quiet()
+        sam.taps(practice.card(work.reference), "Escalate")
+        looked(running)
+        assert calls(practice, work.reference) == ["sam", "terry"]
+        sam.taps(practice.card(work.reference), "Acknowledge")
+        sam.sees_ephemeral("You have asked for another supervisor")
+    practice.clock.ahead(minutes=2)
+    with practice.program(timers=False, on_call=f"{sam.id},{terry.id}") as running:  # after a restart, too
+        looked(running)
+        assert calls(practice, work.reference) == ["sam", "terry", "terry"]
+        practice.clock.ahead(minutes=30)
+        looked(running)
+        assert calls(practice, work.reference)[-1] == "terry", "everyone is called, but not whoever has handed it on"
+        terry.taps(practice.card(work.reference), "Acknowledge")
+        running.quiet()
+        so_far = calls(practice, work.reference)
+        practice.clock.ahead(hours=5)
+        looked(running)
+        assert calls(practice, work.reference) == so_far
+
+
+def test_the_only_supervisor_who_hands_it_on_is_called_too(practice: Practice) -> None:
+    with practice.program(timers=False, supervisors=practice.sam.id, on_call=None) as running:
+        work = logged(running, practice.robin, ANGER)
+        running.quiet()
+        practice.sam.taps(practice.card(work.reference), "Escalate")
+        looked(running)
+        assert calls(practice, work.reference) == ["sam"]
 
 
 def test_a_channel_that_is_closed_is_no_reason_for_silence(practice: Practice) -> None:

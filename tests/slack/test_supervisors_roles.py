@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from bot.beside import record_of
+from bot.slack.into_bolt import hand_to_bolt
 from bot.slack.membership import Membership, Who
 from bot.slack.supervisors import roles
 from flows.machine import RESULT
 from flows.reviewing import review_state
 
+from .clinician_at_work import AtWork
 from .harness import Program
 from .server import Person, View, at_once
 from .supervisors_at_work import Practice, logged, practice
@@ -27,6 +30,7 @@ DEEDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "call_me": ("Call me", "review_call_me", ("supervisor",)),
     "sign": ("Sign", "review_sign", ("supervisor",)),
     "escalate": ("Escalate", "review_escalate", ("supervisor",)),
+    "take_back": ("Take it back", "review_take_back", ("supervisor",)),
     "read": ("Open", "", ("supervisor", "compliance")),
 }
 
@@ -51,14 +55,21 @@ def test_what_a_role_may(practice: Practice, deed: str, role: str) -> None:
     says, kind, may = DEEDS[deed]
     person = somebody(practice, role)
     practice.channel.members.add(practice.robin.id)  # the clinician is in the channel too, and sees the card
-    with practice.program(on_call=practice.terry.id) as running:
+    reviewers = practice.sam.id if deed == "take_back" else f"{practice.sam.id},{practice.terry.id}"
+    with practice.program(on_call=practice.terry.id, supervisors=reviewers) as running:
         work = logged(running, practice.robin)
         running.quiet()
+        shown = practice.card(work.reference)
         if deed == "sign":
-            practice.terry.taps(practice.card(work.reference), "Acknowledge")
+            practice.terry.taps(shown, "Acknowledge")
             running.quiet()
+            shown = practice.card(work.reference)
+        if deed == "take_back":  # there is no other supervisor than the one who asks for another
+            practice.sam.taps(shown, "Escalate")
+            practice.sam.taps(shown, "Acknowledge")
+            shown = practice.sam.sees_ephemeral("I know of nobody else")
         before = kinds(running, work.reference)
-        assert person.taps(practice.card(work.reference), says).acknowledged
+        assert person.taps(shown, says).acknowledged
         if role in may and deed in ("advise", "return_", "sign"):
             view = person.sees_modal()
             words = {} if deed == "sign" else {"said:kind": deed, "said:words": "Invented words"}
@@ -98,6 +109,33 @@ def test_a_window_that_was_opened_while_one_still_might(practice: Practice, call
         assert "review_sign" not in kinds(running, work.reference)
         assert "review_return_" not in kinds(running, work.reference)
         assert running.log.accesses(work.reference)[-1].what == "refused"
+
+
+def test_a_forged_reference_by_somebody_without_a_role_is_refused_and_written_down(practice: Practice) -> None:
+    with practice.program() as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        button = {"type": "button", "action_id": "review:sign", "block_id": "C-00000:0:card", "value": "x"}
+        card = practice.card(work.reference)
+        payload = practice.server.payloads.tapped_in_message(practice.robin.id, card, button, {})
+        before = running.log.head()
+        assert hand_to_bolt(running.app, payload).status == 200
+        last = running.log.accesses()[-1]
+        assert (last.what, last.consult, last.detail["no_such_consult"]) == ("refused", None, True)
+        assert running.log.head() == before
+
+
+def test_half_of_a_character_is_no_advice(practice: Practice) -> None:
+    """It can't be stored; that is said, and nothing failed."""
+    with practice.program() as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        practice.sam.taps(practice.card(work.reference), "Ask or advise")
+        modal = practice.sam.sees_modal("Ask or advise")
+        practice.sam.fills(modal, "said:words", "invented \ud83d words")
+        assert practice.sam.submits(modal).acknowledged
+        assert review_state(work.consult) == "logged"
+        practice.sam.sees_ephemeral("")
 
 
 def test_nobody_signs_their_own(practice: Practice) -> None:
@@ -173,6 +211,107 @@ def test_a_guest_in_the_channel_is_no_supervisor(practice: Practice) -> None:
         assert work.consult.review["taken_by"] == practice.nora.id  # type: ignore[index]
 
 
+def escalated(running: Program, practice: Practice, **more: Any) -> AtWork:
+    """A consult that Sam has handed on."""
+    work = logged(running, practice.robin, **more)
+    running.quiet()
+    practice.sam.taps(practice.card(work.reference), "Escalate")
+    running.quiet()
+    return work
+
+
+def test_whoever_escalates_does_not_silence_it(practice: Practice) -> None:
+    sam, terry = practice.sam, practice.terry
+    with practice.program(timers=False) as running:
+        work = escalated(running, practice)
+        old = practice.card(work.reference)
+        for says in ("Acknowledge", "Acknowledge"):
+            before = kinds(running, work.reference)
+            assert sam.taps(old, says).acknowledged
+            assert "until *somebody else* acknowledges" in sam.sees_ephemeral("You have asked for another").words
+            assert kinds(running, work.reference) == before
+        running.quiet()
+        assert len(sam.ephemerals()) == 2 and all("Take it back" not in one.buttons for one in sam.ephemerals())
+        for says, kind in (("Call me", "review_call_me"), ("Ask or advise", "review_return_")):
+            sam.taps(practice.card(work.reference), says)
+            if kind == "review_return_":
+                sam.submits(sam.sees_modal(), {"said:words": "Invented words"})
+            running.quiet()
+            assert kinds(running, work.reference)[-1] == kind
+            record = record_of(running.log.events(work.reference))
+            assert record.alarm is not None and record.escalated_by == sam.id, (
+                "it is still somebody else who is asked for"
+            )
+            card = practice.card(work.reference)
+            assert f"<@{sam.id}> asks for another supervisor" in card.words and "Nobody has acknowledged" in card.words
+        assert terry.taps(old, "Acknowledge").acknowledged
+        running.quiet()
+        record = record_of(running.log.events(work.reference))
+        assert (record.alarm, record.escalated_by) == (None, "") and work.consult.review["taken_by"] == terry.id  # type: ignore[index]
+        sam.taps(old, "Acknowledge")
+        assert f"<@{terry.id}> has acknowledged it already" in sam.sees_ephemeral("has acknowledged").words
+
+
+def test_what_the_clinician_asks_meanwhile_changes_nothing_of_it(practice: Practice) -> None:
+    sam, terry, robin = practice.sam, practice.terry, practice.robin
+    with practice.program(timers=False) as running:
+        work = escalated(running, practice)
+        robin.taps(robin.sees("supervisors can see this consult", work.root), "Ask a supervisor")
+        robin.submits(robin.sees_modal(), {"said:words": "An invented question?"})
+        running.quiet()
+        card = practice.card(work.reference)
+        sam.taps(card, "Ask or advise")
+        sam.submits(sam.sees_modal(), {"said:kind": "advise", "said:words": "Invented advice"})
+        running.quiet()
+        assert review_state(work.consult) == "answered"
+        for says in ("Acknowledge", "Sign"):
+            sam.taps(practice.card(work.reference), says)
+        running.quiet()
+        assert sam.modal() is None and len(sam.ephemerals()) == 2
+        assert record_of(running.log.events(work.reference)).alarm is not None
+        terry.taps(practice.card(work.reference), "Acknowledge")
+        running.quiet()
+        assert record_of(running.log.events(work.reference)).alarm is None
+        assert work.consult.review["taken_by"] == terry.id  # type: ignore[index]
+
+
+def test_the_only_supervisor_takes_it_back_expressly(practice: Practice) -> None:
+    sam, guest = practice.sam, practice.server.guest()
+    with practice.program(
+        timers=False, supervisors=f"{sam.id},{guest.id},{practice.robin.id}", on_call=None
+    ) as running:
+        work = escalated(running, practice)
+        sam.taps(practice.card(work.reference), "Acknowledge")
+        said = sam.sees_ephemeral("I know of nobody else who could take it")
+        assert record_of(running.log.events(work.reference)).alarm is not None
+        assert sam.taps(said, "Take it back").acknowledged
+        running.quiet()
+        record = record_of(running.log.events(work.reference))
+        assert (record.alarm, record.escalated_by) == (None, "")
+        assert "a supervisor has it" in practice.card(work.reference).words
+        practice.robin.sees("looks after this consult again", work.root)
+        assert "no other supervisor" in practice.card_thread(work.reference)[-1].words
+        sam.taps(said, "Take it back")
+        sam.sees_ephemeral("Only whoever has handed it on")
+        assert kinds(running, work.reference).count("review_take_back") == 1
+
+
+def test_it_is_not_taken_back_once_there_is_somebody_else(practice: Practice) -> None:
+    sam = practice.sam
+    group = practice.server.user_group(sam)
+    with practice.program(timers=False, supervisors=group, on_call=None) as running:
+        work = escalated(running, practice)
+        sam.taps(practice.card(work.reference), "Acknowledge")
+        said = sam.sees_ephemeral("I know of nobody else")
+        practice.server.changed_user_group(group, [sam, practice.terry])
+        sam.taps(said, "Take it back")
+        sam.sees_ephemeral("until *somebody else* acknowledges")
+        assert record_of(running.log.events(work.reference)).alarm is not None
+        practice.terry.taps(said, "Take it back")
+        practice.terry.sees_ephemeral("Only whoever has handed it on")
+        assert "review_take_back" not in kinds(running, work.reference)
+
+
 def test_a_signature_waits_for_the_decision(practice: Practice) -> None:
     with practice.program() as running:
         work = logged(running, practice.robin, until=RESULT)
@@ -214,7 +353,7 @@ def test_who_came_or_left_is_known_at_once(practice: Practice) -> None:
 @pytest.mark.parametrize(
     "action_id",
     ["review", "review:dance", "review:ask", "review:answer", "read:nothing", "read:result:x", "read:result:99999",
-     "followed", "followed:x", "waiting:x", "found:1", "reply"],
+     "read:result:²", "followed", "followed:x", "waiting:x", "found:1", "reply"],
 )  # fmt: skip
 def test_a_button_of_no_version_changes_nothing(practice: Practice, action_id: str) -> None:
     with practice.program(timers=False) as running:

@@ -12,8 +12,9 @@ from bot.slack.membership import Who
 from bot.slack.settings import read_slack_settings
 from flows.escalation import Times
 
+from .mortal import environment
 from .server import Message, Person, SlackServer, wait_until
-from .test_running import environment, refused, started
+from .test_running import refused, started
 from .test_settings import SET
 
 ROTA = """zone: America/Denver

@@ -55,7 +55,7 @@ def test_from_the_tap_to_the_signature(practice: Practice) -> None:
         robin.sees("has reviewed and signed", work.root)
         running.quiet()
         assert f"signed* by <@{sam.id}>" in practice.card(work.reference).words
-        assert len(practice.sam.dm(practice.channel)) == 1, "one card"
+        assert len(practice.cards()) == 1, "one card"
         kinds = [event.kind for event in running.log.events(work.reference)]
         assert kinds[-7:] == [
             "evaluated", "paged", "review_acknowledge", "review_return_", "review_answer", "decided", "review_sign",

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.storage import Log
 from flows.consult import Consult
 from flows.machine import CLOSED, DECIDED, RESULT, REVIEW
 
 from ..flows.making import ANGER, THREAT
-from .clinician_at_work import AtWork
+from .clinician_at_work import AtWork, decides, once, remember
 from .harness import Program, Transport, program
 from .server import Message, Person, SlackServer, drops, invalid_json, rate_limited, refuses, server_error, wait_until
 from .server.faults import Fault
@@ -44,30 +43,6 @@ CONSULTS: list[tuple[str, str, Mapping[str, Any], Transport, str]] = [
     ("abuse of a child, in Colorado", "CO", ABUSE, "socket", ""),
     ("a past act, in Virginia", "VA", PAST, "http", ""),
 ]
-
-
-@pytest.fixture
-def robin(slack_server: SlackServer) -> Person:
-    return slack_server.clinician("Robin Invented")
-
-
-def remember(log: Log, person: Person, place: str) -> None:
-    """The program has met the clinician before, and knows where and as what they work."""
-    from bot.storage import Profile
-
-    log.remember_profile(person.id, Profile(jurisdiction=place, profession="psychologist"))
-
-
-def decides(work: AtWork) -> None:
-    """Record the decision as it was suggested."""
-    work.tap("decide")
-    work.submits(work.modal("decision"), {})
-
-
-def once(messages: list[Message]) -> None:
-    """No two messages are the same."""
-    said = [message.words for message in messages]
-    assert len(said) == len(set(said)), [words for words in said if said.count(words) > 1]
 
 
 def whole(work: AtWork, said: Mapping[str, Any]) -> Consult:

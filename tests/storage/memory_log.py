@@ -9,15 +9,17 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
 from bot.storage import (
     CONTENT_PURGED,
     FINISHED,
+    PURGED,
     Access,
     AlreadySeen,
     BadReference,
@@ -26,6 +28,7 @@ from bot.storage import (
     Head,
     LogError,
     NoSuchConsult,
+    Overview,
     Post,
     PostedHead,
     Profile,
@@ -34,6 +37,8 @@ from bot.storage import (
     SearchHit,
     StaleRevision,
     StoredEvent,
+    Tally,
+    Wanted,
     parse_reference,
 )
 from bot.storage.accesses import prepare_access
@@ -72,6 +77,7 @@ class _Place:
     accesses: list[dict[str, Any]] = field(default_factory=list)
     posted: dict[Head, PostedHead] = field(default_factory=dict)
     sweep_due: bool = False
+    overviews: dict[str, tuple[Overview, int]] = field(default_factory=dict)
 
 
 _PLACES: dict[Path, _Place] = {}
@@ -99,12 +105,16 @@ class MemoryLog:
         words: str | None = None,
         posts: Sequence[Post] = (),
         delivery: str | None = None,
+        overview: Overview | None = None,
     ) -> Future[int]:
         future: Future[int] = Future()
         try:
             reference = parse_reference(reference)
             step = prepare(reference, events, state, expected_revision=expected_revision, words=words)
             future.set_result(self._write(step, prepare_outgoing(posts, delivery)))
+            self._place.overviews.pop(reference, None)
+            if overview is not None:
+                self.keep_overviews([(overview, step.revision)])
         except LogError as error:
             future.set_exception(error)
         return future
@@ -169,6 +179,55 @@ class MemoryLog:
 
     def search(self, words: str, limit: int = 20) -> list[SearchHit]:
         raise NotImplementedError("left to an engine with an index")
+
+    def overviews(self, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Overview]:
+        if wanted.words:
+            raise NotImplementedError("left to an engine with an index")
+        found = [one for one, _ in self._place.overviews.values() if one.listed and _is_wanted(one, wanted)]
+        found.sort(key=lambda one: (one.urgency, one.begun) if wanted.urgent_first else -one.begun)
+        return [replace(one, beside={}) for one in found[offset : offset + limit]]
+
+    def count_overviews(self, wanted: Wanted, *, most: int) -> int:
+        return len(self.overviews(wanted, limit=most))
+
+    def tally(self, bounds: Sequence[float]) -> list[Tally]:
+        found = [
+            (stretch, self.overviews(Wanted(since=since, until=until), limit=10**9))
+            for stretch, (since, until) in enumerate(pairwise(bounds))
+        ]
+        return [
+            Tally(
+                stretch=stretch,
+                urgency=urgency,
+                consults=len(of),
+                signed=sum(one.review == "signed" for one in of),
+                differs=sum(one.differs for one in of),
+                outstanding=sum(one.outstanding for one in of),
+            )
+            for stretch, begun in found
+            for urgency in sorted({one.urgency for one in begun})
+            for of in [[one for one in begun if one.urgency == urgency]]
+        ]
+
+    def taken_after(self, since: float, until: float) -> list[tuple[int, float]]:
+        begun = self.overviews(Wanted(since=since, until=until), limit=10**9)
+        found = [(one.urgency, one.taken_after) for one in begun if one.taken_after is not None]
+        return sorted(found, key=lambda one: one[1])
+
+    def beside(self, reference: str, shape: int) -> tuple[int, dict[str, Any]] | None:
+        overview, revision = self._place.overviews.get(reference, (None, 0))
+        return None if overview is None or overview.shape != shape else (revision, dict(overview.beside))
+
+    def lacking_overviews(self, shape: int, *, limit: int) -> list[str]:
+        rows = self._place.rows.items()
+        return [
+            reference for reference, row in rows if row["status"] != PURGED and self.beside(reference, shape) is None
+        ][:limit]
+
+    def keep_overviews(self, made: Iterable[tuple[Overview, int]]) -> None:
+        for overview, revision in made:
+            if self._place.rows[overview.reference]["revision"] == revision:
+                self._place.overviews[overview.reference] = overview, revision
 
     def profile(self, clinician: str) -> Profile | None:
         return self._place.profiles.get(clinician)
@@ -297,6 +356,8 @@ class MemoryLog:
     ) -> int:
         ready = prepare_access(at, actor, what, reference, detail or {})
         with self._place.guard:
+            if reference is not None:
+                self.consult(reference)
             known = self._place.accesses
             last: dict[str, Any] = known[-1] if known else {"id": 0, "hash": GENESIS}
             known.append(ready.chained(last["id"], last["hash"], len(self._place.events)))
@@ -316,6 +377,10 @@ class MemoryLog:
         number, hash_ = (known[-1]["id"], known[-1]["hash"]) if known else (0, GENESIS)
         return Head(number, hash_, "accesses")
 
+    def consults_with(self, kinds: Sequence[str], *, after: int, limit: int) -> list[str]:
+        found = [row["consult"] for row, _ in self._place.events if row["id"] > after and row["kind"] in kinds]
+        return list(dict.fromkeys(reversed(found)))[: max(limit, 0)]
+
     def note_posted_head(self, posted: PostedHead) -> None:
         self._place.posted.setdefault(posted.head, posted)
 
@@ -333,6 +398,7 @@ class MemoryLog:
             named = [row["id"] for row, said in place.events if row["consult"] == reference and said is not None]
             event = {"kind": CONTENT_PURGED, "at": one.at, "actor": one.actor, "data": {"events": named}}
             self.append(reference, [event], one.left, expected_revision=one.expected_revision, words="")
+            place.overviews.pop(reference, None)
             place.events = [(row, None if row["id"] in named else said) for row, said in place.events]
             gone = [id for id, row in place.outbox.items() if reference in row.post.body]
             for id in gone:
@@ -360,3 +426,19 @@ class MemoryLog:
 
     def __exit__(self, *_: object) -> None:
         pass
+
+
+def _is_wanted(one: Overview, wanted: Wanted) -> bool:
+    def same(name: str) -> bool:
+        return getattr(wanted, name) in (None, getattr(one, name))
+
+    return (
+        all(map(same, ("clinician", "level", "status", "review")))
+        and (wanted.since is None or one.begun >= wanted.since)
+        and (wanted.until is None or one.begun < wanted.until)
+        and (one.awaits_review or not wanted.awaits_review)
+        and (one.awaits_clinician or not wanted.awaits_clinician)
+        and (one.alarm or not wanted.alarm)
+        and (wanted.overdue_at is None or (one.overdue_from is not None and one.overdue_from < wanted.overdue_at))
+        and (wanted.ask_by is None or (one.ask_at is not None and one.ask_at <= wanted.ask_by))
+    )

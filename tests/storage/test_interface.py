@@ -283,6 +283,8 @@ def test_who_read_what_stands_in_a_chain_of_its_own(log: Log, open_again: Callab
     with pytest.raises(Unstorable):
         log.record_access("shown", at=NOON, actor="one", detail={"page": {1}})
     with pytest.raises(NoSuchConsult):
+        log.record_access("shown", at=NOON, actor="one", reference="C-00009")
+    with pytest.raises(NoSuchConsult):
         log.accesses("C-99999")
 
 
@@ -296,6 +298,19 @@ def test_heads_that_were_posted_are_remembered_once(log: Log, open_again: Callab
     found = open_again().posted_heads()
     assert [one.head for one in found] == [of_events, of_accesses]
     assert {(one.at, one.where) for one in found} == {(NOON, "C0SUPERVISORS/1.2")}
+
+
+def test_consults_are_found_by_what_happened_after_a_head(log: Log) -> None:
+    begin(log, "C-00001")
+    begin(log, "C-00002")
+    head = log.head().number
+    assert log.consults_with(["started"], after=0, limit=5) == ["C-00002", "C-00001"]
+    assert log.consults_with(["started"], after=0, limit=1) == ["C-00002"]
+    assert log.consults_with(["started"], after=head, limit=5) == []
+    for revision in (1, 2):
+        answer(log, "C-00001", revision, n=revision)
+    assert log.consults_with(["started", "answered"], after=head, limit=5) == ["C-00001"]
+    assert log.consults_with(["started"], after=head, limit=5) == [] == log.consults_with([], after=0, limit=5)
 
 
 def test_a_purge_removes_all_or_nothing(log: Log, open_again: Callable[[], Log]) -> None:

@@ -313,6 +313,13 @@ def test_a_reply_waits_until_its_thread_is_known(log: Log) -> None:
     assert due(log) == ["question"]
 
 
+@pytest.mark.parametrize("before", ["", "\\", '\\"', '"}'])
+def test_words_that_look_like_a_slot_are_words(log: Log, before: str) -> None:
+    words = f'{before}{{"slot":"thread:1"}}'
+    log.queue([post("consult begins", slot="thread:1"), post("somebody", lane="dm:U2", body={"text": words})])
+    assert words in [row.body["text"] for row in log.due(NOW, 9)]
+
+
 def test_a_page_waits_for_its_thread_too(log: Log) -> None:
     log.queue([post("consult begins", slot="thread:1"), post("emergency card", priority=0, **in_slot("thread:1"))])
     assert due(log) == ["consult begins"]

@@ -92,7 +92,7 @@ FILL = """
 import resource, sys
 from bot.storage import LogError, open_log
 from tests.storage.making import answer, begin
-resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
 with open_log(sys.argv[1]) as log:
     revision = begin(log, "C-00001")
     try:
@@ -118,7 +118,7 @@ def test_a_limit_on_the_size_of_files_is_no_room(path: Path) -> None:
 
 
 def test_a_limit_too_small_for_a_new_log(path: Path) -> None:
-    process = python(FILL.replace("300_000", "9_000"), path, cwd=ROOT)
+    process = python(FILL.replace("500_000", "9_000"), path, cwd=ROOT)
     output, errors = process.communicate(timeout=60)
     assert "DiskFull" in output + errors
     make(path)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from bot.desk import Desk, Kept, kept
 from bot.slack.addresses import dm
-from bot.slack.conversation import CARD, PAGE, SCREEN, in_dm
+from bot.slack.conversation import in_dm
 from bot.slack.journal import log_line
 from bot.slack.listeners import replies
 from bot.slack.listeners.reading import Place
@@ -27,6 +27,7 @@ from bot.slack.refusals import Kindly, NotAdmitted, in_words
 from bot.slack.sender import BEGIN
 from bot.slack.shown import Message
 from bot.storage import AlreadySeen, BadReference, Post, parse_reference
+from bot.storage.records import CARD, PAGE, SCREEN
 from flows.consult import Consult
 from flows.errors import AnswerError
 from flows.machine import PAUSED

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import App
 
 from bot.desk import kept
-from bot.slack.conversation import CARD
 from bot.slack.listeners.reading import Malformed, Payload, read_home_opened
 from bot.slack.listeners.saying import kindly, malformed
 from bot.slack.modals.home import home_view
 from bot.slack.office import Office
 from bot.slack.shown import View
 from bot.storage import FINISHED, Post
+from bot.storage.records import CARD
 
 MOST_RECENT = 5
 
@@ -22,18 +23,18 @@ def register(app: App, office: Office) -> None:
     """Opening the home."""
 
     def opened(body: dict[str, Any]) -> None:
-        handle(office, body)
+        handle(office, body, view_of)
 
     app.event("app_home_opened")(opened)
 
 
-def handle(office: Office, payload: Payload) -> None:
-    """Have the home of whoever opened it published."""
+def handle(office: Office, payload: Payload, view_for: Callable[[Office, str], View]) -> None:
+    """Have the home of whoever opened it published. `view_for`: what somebody sees there."""
     try:
         wish = read_home_opened(payload)
         if wish is not None:
             with kindly(office, wish.user, wish.place, wish.delivery):
-                office.send([home_post(wish.user, view_of(office, wish.user))], wish.delivery)
+                office.send([home_post(wish.user, view_for(office, wish.user))], wish.delivery)
     except Malformed as error:
         malformed(office, payload, error)
 

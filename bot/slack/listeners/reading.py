@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.slack.actions import read_action
@@ -93,16 +93,22 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
-    """A modal was submitted. `extra`: what else stands in its private metadata."""
+class Form:
+    """A modal was submitted; what was filled in."""
 
     user: str
     callback: str
-    address: Address
-    extra: Mapping[str, Any]
     values: Values
     delivery: str
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Submission(Form):
+    """A modal about a consult was submitted. `extra`: what else stands in its private metadata."""
+
+    address: Address
+    extra: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +187,17 @@ def read_submission(payload: Payload) -> Submission:
         address, extra = read_metadata(view.get("private_metadata"))
     except BadAddress as error:
         raise Malformed("private_metadata") from error
+    form = read_form(payload)
+    return Submission(form.user, form.callback, form.values, form.delivery, form.place, address, extra)
+
+
+def read_form(payload: Payload) -> Form:
+    """view_submission of a modal that is about no consult. Malformed."""
+    view = _mapping(payload, "view")
     delivery = f"view:{_text(view, 'id', _ID)}:{_text(view, 'hash', _TRIGGER)}"
     callback = _text(view, "callback_id", _ACTION)
     values = _mapping(_mapping(view, "state"), "values")
-    return Submission(_user(payload), callback, address, extra, values, delivery, _place(payload))
+    return Form(_user(payload), callback, values, delivery, _place(payload))
 
 
 def read_shortcut(payload: Payload) -> Wish:
@@ -232,9 +245,11 @@ def about_one(tap: Tap) -> str:
     return tap.about[0]
 
 
-def moved_to(place: Place, channel: str | None) -> Place:
-    """The same place in another channel."""
-    return replace(place, channel=channel, thread_ts=None)
+def page_number(said: str) -> int:
+    """The number of a page, as the buttons that lead there say it. Malformed for any other text."""
+    if not (said.isascii() and said.isdigit() and len(said) <= 4):
+        raise Malformed("action_id")
+    return int(said)
 
 
 def _command_place(payload: Payload) -> Place:

@@ -17,13 +17,22 @@ from bot.storage import AlreadySeen
 from flows.errors import AnswerError
 
 
-def tell(office: Office, user: str, place: Place, message: Message, delivery: str | None = None) -> None:
-    """An ephemeral line, in the direct message: in the thread where they are, if they are there.
+def tell(
+    office: Office,
+    user: str,
+    place: Place,
+    message: Message,
+    delivery: str | None = None,
+    *,
+    also_in: str | None = None,
+) -> None:
+    """An ephemeral line where they are, if that is their direct message or the channel `also_in`; else in the former.
 
     With a `delivery` that was handled before, nothing: it was told then.
     """
     theirs = place.in_dm and office.log.slot(dm(user)) == place.channel  # in another one they would not see it
-    here = {"channel": place.channel, "thread_ts": place.thread_ts} if theirs else {}
+    seen = theirs or (also_in is not None and place.channel == also_in)
+    here = {"channel": place.channel, "thread_ts": place.thread_ts} if seen else {}
     try:
         office.send([for_one(user, message, **here)], delivery)
     except AlreadySeen:
@@ -31,8 +40,11 @@ def tell(office: Office, user: str, place: Place, message: Message, delivery: st
 
 
 @contextmanager
-def kindly(office: Office, user: str, place: Place, delivery: str) -> Iterator[None]:
-    """What can't be done inside is told to the person, and nothing has changed. What was handled before is left at that."""
+def kindly(office: Office, user: str, place: Place, delivery: str, *, also_in: str | None = None) -> Iterator[None]:
+    """What can't be done inside is told to the person, and nothing has changed. What was handled before is left at that.
+
+    `also_in`: the channel beside their direct message in which they see it.
+    """
     try:
         yield
     except AlreadySeen:
@@ -40,7 +52,7 @@ def kindly(office: Office, user: str, place: Place, delivery: str) -> Iterator[N
     except (Kindly, AnswerError) as error:
         if isinstance(error, NotAdmitted):
             log_line("refused", user=user, standing=error.standing)
-        tell(office, user, place, in_words(error), delivery)
+        tell(office, user, place, in_words(error), delivery, also_in=also_in)
 
 
 def malformed(office: Office, payload: Payload, error: Malformed) -> None:

@@ -13,11 +13,10 @@ from slack_bolt import Ack, App
 
 from bot.desk import Desk, Kept
 from bot.slack import actions
-from bot.slack.addresses import BadAddress
 from bot.slack.journal import log_line
 from bot.slack.listeners.beginning import admit_to_own
 from bot.slack.listeners.reading import Malformed, Payload, Submission, read_submission
-from bot.slack.listeners.saying import kindly, malformed
+from bot.slack.listeners.submitting import CLOSED, Answer, Submit, answer, shown
 from bot.slack.messages import hints
 from bot.slack.modals.carried import carried
 from bot.slack.modals.close import close_view, read_close
@@ -29,17 +28,12 @@ from bot.slack.modals.screen import read_screen, screen_view
 from bot.slack.modals.step import read_step, step_view
 from bot.slack.office import Office
 from bot.slack.refusals import Kindly
-from bot.slack.shown import View
 from flows.consult import Consult
 from flows.decision import reasons_needed
 from flows.errors import AnswerError
 from flows.machine import DECIDED, RESULT, REVIEW
 from flows.options import catalogue
 from flows.questions import questions
-
-Answer = dict[str, Any]
-"""What the acknowledgement of a submission says: nothing closes the modal."""
-CLOSED: Answer = {}
 
 
 def register(app: App, office: Office) -> None:
@@ -57,30 +51,16 @@ def register(app: App, office: Office) -> None:
 
 def handle(office: Office, payload: Payload) -> Answer:
     """Take the step that was filled in; what is acknowledged. LogError when it could not be kept."""
-    try:
-        came = read_submission(payload)
-        with kindly(office, came.user, came.place, came.delivery):
-            admit_to_own(office, came.user)
-            return _taken(office, came)
-        return _afterwards(office, came)
-    except (Malformed, BadAddress) as error:
-        malformed(office, payload, error if isinstance(error, Malformed) else Malformed("private_metadata"))
-    return CLOSED
+    return answer(office, payload, read_submission, _taken, refused=_afterwards)
 
 
 def _taken(office: Office, came: Submission) -> Answer:
-    """What the engine does not take is said at its input, if the modal has one for it."""
+    admit_to_own(office, came.user)
     submit = SUBMITTED.get(came.callback)
     if submit is None:
         log_line("not_known", what="view_submission", word=came.callback)
         raise Kindly(hints.not_known_here())
-    try:
-        return submit(office, came)
-    except AnswerError as error:
-        errors = errors_for(came.values, error)
-        if not errors:
-            raise
-        return {"response_action": "errors", "errors": errors}
+    return submit(office, came)
 
 
 def _afterwards(office: Office, came: Submission) -> Answer:
@@ -88,13 +68,9 @@ def _afterwards(office: Office, came: Submission) -> Answer:
     if office.privacy == "usual":
         return CLOSED
     try:
-        return _shown(screen_view(office.open(came.user, came.address.reference).consult))
+        return shown(screen_view(office.open(came.user, came.address.reference).consult))
     except Kindly:
         return CLOSED
-
-
-def _shown(view: View) -> Answer:
-    return {"response_action": "update", "view": dict(view)}
 
 
 def _screen(office: Office, came: Submission) -> Answer:
@@ -108,7 +84,7 @@ def _screen(office: Office, came: Submission) -> Answer:
             raise Kindly(hints.too_old())
         return desk.take(kept, Consult.answer, read_screen(consult, came.values), delivery=came.delivery)
 
-    return _shown(screen_view(_step(office, came, take).consult))
+    return shown(screen_view(_step(office, came, take).consult))
 
 
 def _edit(office: Office, came: Submission) -> Answer:
@@ -120,7 +96,7 @@ def _edit(office: Office, came: Submission) -> Answer:
     found = found_in(came.values)
     if found:
         consult = office.open(came.user, came.address.reference).consult
-        return _shown(edit_view(consult, key, shown_turn=shown_turn, found=found, given=value))
+        return shown(edit_view(consult, key, shown_turn=shown_turn, found=found, given=value))
 
     def take(desk: Desk, kept: Kept) -> Kept:
         if (kept.consult.given.get(key) or None) == value:
@@ -137,10 +113,10 @@ def _decision(office: Office, came: Submission) -> Answer:
     decision = read_decision(consult, came.values)
     found = found_in(came.values, [one["say"] for one in consult.result["disclosures"]])
     if found:
-        return _shown(decision_view(consult, given=decision, found=found, at=office.clock()))
+        return shown(decision_view(consult, given=decision, found=found, at=office.clock()))
     needed = reasons_needed(consult.result, decision["steps"], decision["tell"])
     if needed:
-        return _shown(reasons_view(consult, decision, needed))
+        return shown(reasons_view(consult, decision, needed))
     return _decided(office, came, decision)
 
 
@@ -151,13 +127,13 @@ def _reasons(office: Office, came: Submission) -> Answer:
     found = found_in(came.values)
     if found:
         needed = reasons_needed(consult.result, decision["steps"], decision["tell"])
-        return _shown(reasons_view(consult, decision, needed, found=found, given=decision["reasons"]))
+        return shown(reasons_view(consult, decision, needed, found=found, given=decision["reasons"]))
     try:
         return _decided(office, came, decision)
     except AnswerError as error:
         if errors_for(came.values, error):
             raise
-        return _shown(decision_view(consult, given=decision, problem=in_words(error), at=office.clock()))
+        return shown(decision_view(consult, given=decision, problem=in_words(error), at=office.clock()))
 
 
 def _decided(office: Office, came: Submission, decision: Mapping[str, Any]) -> Answer:
@@ -183,7 +159,7 @@ def _step_of_plan(office: Office, came: Submission) -> Answer:
     reported = read_step(came.values)
     found = found_in(came.values)
     if found:
-        return _shown(step_view(consult, option, None, found=found, given=reported, at=office.clock()))
+        return shown(step_view(consult, option, None, found=found, given=reported, at=office.clock()))
 
     def take(desk: Desk, kept: Kept) -> Kept:
         _with_decision(kept)
@@ -198,7 +174,7 @@ def _close(office: Office, came: Submission) -> Answer:
     reason = read_close(came.values)
     found = found_in(came.values)
     if found:
-        return _shown(close_view(consult, found=found, given=reason))
+        return shown(close_view(consult, found=found, given=reason))
 
     def take(desk: Desk, kept: Kept) -> Kept:
         _with_decision(kept)
@@ -224,7 +200,7 @@ def _of_this_turn(kept: Kept, came: Submission) -> Kept:
     return kept
 
 
-SUBMITTED: Mapping[str, Callable[[Office, Submission], Answer]] = {
+SUBMITTED: Mapping[str, Submit] = {
     actions.SCREEN_VIEW: _screen,
     actions.EDIT_VIEW: _edit,
     actions.DECISION_VIEW: _decision,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -29,22 +29,29 @@ from flows.consult import Consult
 from flows.machine import PAUSED
 
 EVERYTHING = re.compile(".*")
+HandlePayload = Callable[[Office, Payload], Opening | None]
 
 
-def register(app: App, office: Office, client: WebClient) -> None:
-    """What may open a modal, or is tapped in one, has a lazy listener; other taps are not slowed down by one."""
+def register(app: App, office: Office, client: WebClient, others: Mapping[str, HandlePayload]) -> None:
+    """The taps that may open a modal; the others, which nothing shall slow down, are taken before (first.py).
+
+    `others`: words that are handled elsewhere. One listener for all: Bolt asks one after the other, which takes time.
+    """
 
     def tapped(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        context[OPENS] = handle(office, body)
+        context[OPENS] = others.get(_word(body), handle)(office, body)
         ack()
 
-    app.action(EVERYTHING, matchers=[_may_open])(ack=tapped, lazy=[opener(client, office)])
-    app.action(EVERYTHING)(tapped)
+    app.action(EVERYTHING)(ack=tapped, lazy=[opener(client, office)])
 
 
-def _may_open(body: dict[str, Any]) -> bool:
-    word = str(body["actions"][0].get("action_id")).partition(":")[0]
-    return "view" in body or word in MAY_OPEN
+def opens_nothing(payload: Payload) -> bool:
+    """Whether it is a tap that `handle` takes, and that opens no modal whatever comes of it."""
+    return "view" not in payload and _word(payload) in STAYS
+
+
+def _word(payload: Payload) -> str:
+    return str(payload["actions"][0].get("action_id")).partition(":")[0]
 
 
 def handle(office: Office, payload: Payload) -> Opening | None:
@@ -112,15 +119,5 @@ TAPS: Mapping[str, Handle] = {
     actions.OPEN: _open,
     actions.LINK: _link,
 }
-MAY_OPEN = (
-    actions.RESUME,
-    actions.RESTART,
-    actions.EDIT,
-    actions.CHANGE,
-    actions.PAGE,
-    actions.DECIDE,
-    actions.STEP,
-    actions.CLOSE,
-    actions.START,
-    actions.OPEN,
-)
+STAYS = {*ON_QUESTIONS, actions.CONFIRM} - {actions.RESUME, actions.RESTART}
+"""The words of taps that open nothing, when they are tapped in a message."""

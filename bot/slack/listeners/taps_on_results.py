@@ -9,7 +9,7 @@ from bot.desk import Desk, Kept
 from bot.slack import actions
 from bot.slack.listeners.beginning import today
 from bot.slack.listeners.opening import Opening, opening
-from bot.slack.listeners.reading import Malformed, Tap, about_one, in_consult
+from bot.slack.listeners.reading import Malformed, Tap, about_one, in_consult, page_number
 from bot.slack.listeners.tapping import Handle, of_this_turn, own, take_step
 from bot.slack.listeners.wishes import read_place
 from bot.slack.messages import hints
@@ -67,11 +67,7 @@ def _page(office: Office, tap: Tap) -> Opening:
 
 
 def _number(rest: list[str]) -> int:
-    if not rest:
-        return 1
-    if not (rest[0].isdigit() and len(rest[0]) <= 4):
-        raise Malformed("action_id")
-    return int(rest[0])
+    return page_number(rest[0]) if rest else 1
 
 
 def _decide(office: Office, tap: Tap) -> Opening:

@@ -7,7 +7,7 @@ from typing import Any
 
 from blockkit import Button
 
-from bot.slack.actions import CLOSE, PAGE, STEP, action
+from bot.slack.actions import AFTERWARDS, CLOSE, PAGE, STEP, action
 from bot.slack.addresses import Address
 from bot.slack.blocks import (
     AnyBlock,
@@ -22,8 +22,10 @@ from bot.slack.blocks import (
     shortened,
     small,
 )
+from bot.slack.messages.care import CARE_BUTTON
 from bot.slack.messages.parts import DO_NOT_WAIT, MOST_IN_ANSWER, SERIOUS, address_of, danger_button, head
 from bot.slack.shown import Message
+from flows.after_care import care_steps
 from flows.consult import Consult
 from flows.pages import NOTHING_REQUIRED, label, outstanding_now
 
@@ -66,6 +68,7 @@ def decided_message(consult: Consult) -> Message:
         danger_button(consult),
         button("Note for the chart", action(PAGE, "note")),
         button("Why", action(PAGE, "why")),
+        *([button(CARE_BUTTON, AFTERWARDS)] if care_steps(consult.care) else []),
         button("Close the consult", CLOSE),
     ]
     return message(f"Curbside, {consult.reference}: recorded", [*blocks, *rows(on, address.block("decided"))])

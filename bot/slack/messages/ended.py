@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.records.expiring import has_expired
 from bot.slack.actions import RESUME, START
 from bot.slack.blocks import AnyBlock, bold, button, message, paragraph, rows
 from bot.slack.messages.parts import address_of, danger_button
@@ -18,13 +19,21 @@ def paused_message(consult: Consult) -> Message:
 
 
 def cancelled_message(consult: Consult) -> Message:
-    """Given up."""
+    """Given up, or ended by itself."""
+    if has_expired(consult):
+        return _done(consult, expired_text(consult), "ended")
     return _done(consult, f"{bold(f'{consult.reference} is cancelled.')} It stays in the log.", "cancelled")
 
 
 def closed_message(consult: Consult) -> Message:
     """Done."""
     return _done(consult, f"{bold(f'{consult.reference} is closed.')} It stays in the log.", "closed")
+
+
+def expired_text(consult: Consult) -> str:
+    """Of a consult that has ended by itself. It says nothing clinical."""
+    said = f"{consult.reference} has ended by itself"
+    return f"{bold(said)}, since nobody went on with it. It stays in the log. You can begin a new consult at any time."
 
 
 def _done(consult: Consult, text: str, what: str) -> Message:

@@ -28,6 +28,16 @@ def already_said() -> Message:
     return line("That was answered already, and it is kept. *Edit* beside the answer changes it.")
 
 
+def care_not_due() -> Message:
+    """A tick of a list that is another one by now."""
+    return line("That list is another one by now, and nothing was changed. The newest one is in the consult's thread.")
+
+
+def care_said_already() -> Message:
+    """A tick that is there already, or gone already."""
+    return line("That is written down already, and nothing was changed. The list in the thread shows how it stands.")
+
+
 def danger_already_said() -> Message:
     """Danger now was said before."""
     return line("It is noted that somebody is in danger now. *Call 911 first*; the steps are in the thread.")

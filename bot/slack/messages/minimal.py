@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bot.records.expiring import has_expired
 from bot.slack.actions import OPEN, START
 from bot.slack.blocks import bold, button, message, paragraph, rows
+from bot.slack.messages.ended import expired_text
 from bot.slack.messages.parts import DO_NOT_WAIT, SERIOUS, address_of, danger_button
 from bot.slack.shown import Message
 from flows.consult import Consult
@@ -30,7 +32,7 @@ def urgency_line(consult: Consult) -> Message:
 
 def ended_line(consult: Consult) -> Message:
     """Recorded, paused, cancelled or closed."""
-    text = f"{bold(consult.reference)} {ENDED[consult.state]}"
+    text = expired_text(consult) if has_expired(consult) else f"{bold(consult.reference)} {ENDED[consult.state]}"
     if consult.finished:
         on = rows([danger_button(consult), button("Start a new consult", START)], address_of(consult).block("done"))
         return message(f"Curbside, {consult.reference}", [paragraph(text), *on])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from blockkit import Actions, Button, Confirm, Context, Option, StaticSelect
 from blockkit import Section as SectionBlock
@@ -26,6 +27,11 @@ def address_of(consult: Consult) -> Address:
 
 def head(consult: Consult) -> Context:
     """Which consult this is, and where in it one stands."""
+    return small(head_text(consult))
+
+
+def head_text(consult: Consult) -> str:
+    """The same as formatted text."""
     facts, (number, of) = consult.facts, consult.place
     said = [f"*{consult.reference}*"]
     said += [escape(say_answer(key, facts[key])) for key in ("jurisdiction", "profession") if facts[key] != UNKNOWN]
@@ -33,7 +39,7 @@ def head(consult: Consult) -> Context:
         said.append(f"screen {number}" if facts["concern"] == UNKNOWN else f"screen {number} of {of}")
     if consult.danger_now:
         said.append("*Danger now: call 911*")
-    return small(" · ".join(said))
+    return " · ".join(said)
 
 
 def answer_lines(
@@ -43,31 +49,36 @@ def answer_lines(
     for key in dict.fromkeys(keys):
         if consult.given.get(key) in (None, ""):
             continue
-        said = shortened(answer_in_words(key, consult.given[key]), MOST_IN_ANSWER)
-        edit = button("Edit", action(EDIT, key)) if editable else None
-        yield paragraph(f"✓ {bold(say_topic(key))}: {escape(said)}", address.block(f"said.{key}"), edit)
+        yield answer_line(key, consult.given[key], address.block(f"said.{key}"), editable=editable)
 
 
-def bottom_row(consult: Consult, *, back: bool) -> Actions:
+def answer_line(key: str, value: Any, block_id: str, *, editable: bool) -> SectionBlock:
+    """One answer, with *Edit* beside it if it may be changed."""
+    said = shortened(answer_in_words(key, value), MOST_IN_ANSWER)
+    edit = button("Edit", action(EDIT, key)) if editable else None
+    return paragraph(f"✓ {bold(say_topic(key))}: {escape(said)}", block_id, edit)
+
+
+def ways_row(danger_now: bool, back: bool, block_id: str) -> Actions:
     """The last row of every screen: danger now first, always in the same place; then back, pause, and the ways out."""
-    danger, ways = _danger(consult), _ways(back)
+    danger, ways = _danger(danger_now), _ways(back)
     if len(danger) + len(ways) > MOST_IN_ROW:  # then without Start again: Cancel leads to a new consult too
         ways = [one for one in ways if one.build()["action_id"] != RESTART]  # type: ignore[no-untyped-call]
-    return Actions([*danger, *ways], block_id=address_of(consult).block("ways"))
+    return Actions([*danger, *ways], block_id=block_id)
 
 
 def bottom_rows(consult: Consult, *, back: bool) -> list[Actions]:
     """The same in two rows, for a modal, which has danger now at its head."""
     address = address_of(consult)
     return [
-        Actions([*_danger(consult)], block_id=address.block("danger")),
+        Actions([*_danger(consult.danger_now)], block_id=address.block("danger")),
         Actions([*_ways(back)], block_id=address.block("ways")),
     ]
 
 
-def _danger(consult: Consult) -> list[Button]:
-    over = [button("No danger now", action(DANGER, "no"))] if consult.danger_now else []
-    return [danger_button(consult), *over]
+def _danger(danger_now: bool) -> list[Button]:
+    over = [button("No danger now", action(DANGER, "no"))] if danger_now else []
+    return [_danger_in_consult(danger_now), *over]
 
 
 def _ways(back: bool) -> list[Button]:
@@ -84,15 +95,18 @@ def danger_button(consult: Consult | None = None) -> Button:
     """Danger now: of this consult; without one, or with one that is over, it begins one."""
     if consult is None or consult.finished:
         return button("Danger now", action(START, "danger"), style="danger")
-    said = "Emergency steps" if consult.danger_now else "Danger now"
-    return button(said, action(DANGER, "yes"), style="danger")
+    return _danger_in_consult(consult.danger_now)
+
+
+def _danger_in_consult(danger_now: bool) -> Button:
+    return button("Emergency steps" if danger_now else "Danger now", action(DANGER, "yes"), style="danger")
 
 
 def _sure(title: str, text: str) -> Confirm:
     return Confirm(title=title, text=text, confirm="Yes", deny="No, go on")
 
 
-def change_select(consult: Consult) -> StaticSelect:
+def change_select() -> StaticSelect:
     """Any answer, to be changed."""
     options = [Option(shortened(say_topic(key), 75), key) for key in questions()]
     return StaticSelect(action_id=CHANGE, options=options, placeholder="Change an answer")

@@ -5,56 +5,64 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from blockkit import MultiStaticSelect, Option, OptionGroup, StaticSelect
-
-from bot.slack.actions import ANSWER, CHANGE, CONTINUE, SAID, action, read_action
+from bot.slack.actions import SAID, read_action
 from bot.slack.addresses import Address
-from bot.slack.blocks import (
-    FITS_ON_BUTTON,
-    AnyBlock,
-    bold,
-    button,
-    escape,
-    message,
-    paragraph,
-    rows,
-    shortened,
-    small,
-)
-from bot.slack.messages.parts import address_of, answer_lines, bottom_row, head
-from bot.slack.shown import Message
+from bot.slack.blocks import built, small
+from bot.slack.messages import pieces
+from bot.slack.messages.parts import address_of, answer_line, head_text
+from bot.slack.messages.pieces import addressed
+from bot.slack.messages.ticking import NONE_OF_THE_OTHERS, ticked_before
+from bot.slack.shown import Block, Message
 from flows.consult import Consult
-from flows.machine import Ask
-from flows.questions import ABOUT_THE_CLINICIAN, NOT_KNOWN, UNKNOWN, question, say_answer, say_fact, say_topic
-from state_law.load import jurisdiction_names
-
-NONE_OF_THE_OTHERS = "none_of_the_others"
-ASKED_NONE = "I asked: none of the others"
+from flows.questions import ABOUT_THE_CLINICIAN, UNKNOWN, question
 
 
 def question_message(consult: Consult) -> Message:
     """What is asked now. The consult must be on a screen."""
     assert consult.screen is not None
-    address = address_of(consult)
-    blocks: list[AnyBlock] = [head(consult)]
+    blocks = addressed(_blocks(consult), address_of(consult))
+    return Message(f"Curbside, {consult.reference}: the next question", (pieces.line(head_text(consult)), *blocks))
+
+
+def _blocks(consult: Consult) -> Iterator[Block]:
     if _remembers(consult):
-        blocks += _confirmed(consult, address)
-    blocks += answer_lines(consult, consult.done_here, address)
-    lists = [one for one in consult.asks if question(one.question).kind == "list"]
+        facts, setting = consult.facts, consult.given.get("setting", {})
+        works_in = tuple(item for item, said in setting.items() if said == "yes")
+        yield from pieces.confirmed(*(facts[key] for key in ABOUT_THE_CLINICIAN), works_in)
+    yield from _answers(consult, consult.done_here, editable=True)
+    lists = 0
     for ask in consult.asks:
-        blocks += _list(consult, ask, address) if ask in lists else _one(consult, ask, address)
+        kind = question(ask.question).kind
+        if kind == "list":
+            lists += 1
+            ticked = ticked_before(ask.options, consult.given.get(ask.question, {}))
+            yield from pieces.listed(ask.question, ask.items, tuple(ticked))
+        else:
+            given = consult.given.get(ask.question) if kind == "place" else None
+            yield from pieces.asked(ask.question, ask.items, given)
     if lists:
-        blocks.append(small("What is not ticked stays *not known*, never no."))
-        style = "primary" if len(lists) == len(consult.asks) else None
-        blocks += rows([button("Continue", CONTINUE, style=style)], address.block("continue"))
-    blocks.append(bottom_row(consult, back=consult.state != consult.first))
-    return message(f"Curbside, {consult.reference}: the next question", blocks)
+        yield from pieces.go_on(lists == len(consult.asks))
+    yield from pieces.ways(consult.danger_now, consult.state != consult.first)
 
 
 def answered_message(consult: Consult, keys: Iterable[str], turn: int) -> Message:
     """What remains of a screen once it was answered: a line an answer."""
-    lines = list(answer_lines(consult, keys, Address(consult.reference, turn), editable=_may_change(consult)))
-    return message(f"Curbside, {consult.reference}: answered", lines or [small("Answered.")])
+    lines = addressed(_answers(consult, keys, editable=_may_change(consult)), Address(consult.reference, turn))
+    return Message(f"Curbside, {consult.reference}: answered", tuple(lines) or tuple(built([small("Answered.")])))
+
+
+def _answers(consult: Consult, keys: Iterable[str], *, editable: bool) -> Iterator[Block]:
+    """Each answer in a line. What was written freely is built each time, so that it is kept nowhere."""
+    for key in dict.fromkeys(keys):
+        value = consult.given.get(key)
+        if value in (None, ""):
+            continue
+        if isinstance(value, Mapping):
+            yield from pieces.said(key, tuple(value.items()), editable)
+        elif question(key).kind == "text":
+            yield from built([answer_line(key, value, f"said.{key}", editable=editable)])
+        else:
+            yield from pieces.said(key, value, editable)
 
 
 def read_choices(consult: Consult, values: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -90,77 +98,3 @@ def _remembers(consult: Consult) -> bool:
     """Whether this is the first screen of somebody whose place and profession need not be asked."""
     asked = {one.question for one in consult.screen.asks} if consult.screen else set()
     return consult.state == consult.first and asked.isdisjoint(ABOUT_THE_CLINICIAN)
-
-
-def _confirmed(consult: Consult, address: Address) -> Iterator[AnyBlock]:
-    """Where and as what one works, as it is remembered: to go on is to confirm it."""
-    place, profession = (say_answer(key, consult.facts[key]) for key in ABOUT_THE_CLINICIAN)
-    options = [Option(say_topic(key), key) for key in (*ABOUT_THE_CLINICIAN, "setting", "second_jurisdiction")]
-    change = StaticSelect(action_id=CHANGE, options=options, placeholder="Change")
-    text = f"The client is in {bold(place)}. You: {bold(profession)}."
-    yield paragraph(text, address.block("confirmed"), change)
-    workplace = [
-        say_fact(f"setting.{item}", said) for item, said in consult.given.get("setting", {}).items() if said == "yes"
-    ]
-    if workplace:
-        yield small(escape(". ".join(workplace)))
-
-
-def _one(consult: Consult, ask: Ask, address: Address) -> Iterator[AnyBlock]:
-    one = question(ask.question)
-    yield paragraph(bold(one.ask), address.block(f"ask.{one.key}"))
-    if one.kind == "place":
-        yield small(escape(one.why))
-        yield from rows(list(_places(consult, ask)), address.block(f"choose.{one.key}"))
-        return
-    choices = dict(ask.options) | ({UNKNOWN: NOT_KNOWN} if one.can_be_unknown else {})
-    full = [text for value, text in choices.items() if _on_button(one.key, value, text) != text]
-    yield small("\n".join(escape(line) for line in (one.why, *full)))
-    buttons = [
-        button(_on_button(one.key, value, text), action(ANSWER, one.key, value)) for value, text in choices.items()
-    ]
-    yield from rows(buttons, address.block(f"choose.{one.key}"))
-
-
-def _on_button(key: str, value: str, text: str) -> str:
-    """In short where the words are many and there are shorter ones; what stands in full is said above."""
-    return text if len(text) <= FITS_ON_BUTTON else say_answer(key, value)
-
-
-def _places(consult: Consult, ask: Ask) -> Iterator[Any]:
-    """All of them to choose from. Slack says nothing when the one that is chosen already is chosen again: it has a button."""
-    given = consult.given.get(ask.question)
-    options = {code: Option(name, code) for code, name in jurisdiction_names().items()}
-    if given:
-        yield button(f"Yes, {say_answer(ask.question, given)}", action(ANSWER, ask.question, given), style="primary")
-    yield StaticSelect(
-        action_id=action(ANSWER, ask.question),
-        options=list(options.values()),
-        initial_option=options.get(given or ""),
-        placeholder="Choose a place",
-    )
-
-
-def _list(consult: Consult, ask: Ask, address: Address) -> Iterator[AnyBlock]:
-    one = question(ask.question)
-    options = [Option(shortened(text, 75), item) for item, text in ask.options.items()]
-    options.append(Option(ASKED_NONE, NONE_OF_THE_OTHERS))
-    ticked = _ticked(consult, ask)
-    before: list[Option | OptionGroup] = [option for option in options if option.build()["value"] in ticked]  # type: ignore[no-untyped-call]
-    select = MultiStaticSelect(
-        action_id=action(SAID, one.key),
-        options=options,
-        initial_options=before or None,
-        placeholder="Tick what applies",
-    )
-    yield paragraph(bold(one.ask), address.block(f"list.{one.key}"), select)
-    yield small(escape(one.why))
-
-
-def _ticked(consult: Consult, ask: Ask) -> set[str]:
-    """What is ticked already, when one comes back to a list."""
-    said = consult.given.get(ask.question, {})
-    here = {item: said[item] for item in ask.options if item in said}
-    ticked = {item for item, value in here.items() if value == "yes"}
-    others_no = len(here) == len(ask.options) and all(value in ("yes", "no") for value in here.values())
-    return ticked | ({NONE_OF_THE_OTHERS} if others_no and "no" in here.values() else set())

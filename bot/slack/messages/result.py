@@ -10,10 +10,12 @@ from typing import Any
 
 from blockkit import Header
 
-from bot.slack.actions import DECIDE, PAGE, action
+from bot.slack.actions import PAGE, action
 from bot.slack.blocks import AnyBlock, bold, button, escape, message, paragraph, part_blocks, rows, shortened, small
-from bot.slack.messages.parts import DO_NOT_WAIT, SERIOUS, address_of, bottom_row, change_select, head
-from bot.slack.shown import Message
+from bot.slack.messages import pieces
+from bot.slack.messages.parts import DO_NOT_WAIT, SERIOUS, address_of, head
+from bot.slack.messages.pieces import addressed
+from bot.slack.shown import Block, Message
 from flows.consult import Consult, current_result
 from flows.pages import decisive, find_out, if_then, next_steps, outstanding_now, the_law, told, warnings
 from state_law.describe import Line, Section
@@ -22,14 +24,13 @@ MOST_TO_FIND_OUT = 5
 MOST_IF_THEN = 4
 MOST_OF_A_RULE = 600
 MOST_BLOCKS = 40
-PAGES = {"why": "Why", "law": "The law here", "options": "Other options", "note": "Note"}
 
 
 def result_messages(consult: Consult) -> list[Message]:
     """The messages in order; the last one has the buttons. The consult must be at its result."""
     result = current_result(consult)
     pages = [_the_steps(consult, result), _to_find_out(consult, result), part_blocks(told(result)), _the_law(result)]
-    parted = [part for page in pages for part in _parted(page)]
+    parted: list[list[AnyBlock | Block]] = [[*part] for page in pages for part in _parted(page)]
     parted[-1] += _buttons(consult)
     return [message(f"Curbside, {consult.reference}: your result", part) for part in parted]
 
@@ -98,13 +99,5 @@ def _reports(result: Mapping[str, Any], page: Section) -> Sequence[Line]:
     return page.lines[len(page.lines) - len(result["law"]["abuse_reporting"]) :]
 
 
-def _buttons(consult: Consult) -> list[AnyBlock]:
-    address = address_of(consult)
-    on = [button("Record my decision", DECIDE, style="primary")]
-    on += [button(says, action(PAGE, name)) for name, says in PAGES.items()]
-    more = [change_select(consult), button("All on one page", action(PAGE, "result"))]
-    return [
-        *rows(on, address.block("result")),
-        *rows(more, address.block("change")),
-        bottom_row(consult, back=True),
-    ]
+def _buttons(consult: Consult) -> Iterator[Block]:
+    return addressed((*pieces.at_result(), *pieces.ways(consult.danger_now, True)), address_of(consult))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.slack.actions import CONFIRM, EDIT, action
-from bot.slack.blocks import AnyBlock, bold, button, message, paragraph, rows, texts
-from bot.slack.messages.parts import address_of, bottom_row, change_select, head
+from bot.slack.blocks import AnyBlock, bold, message, paragraph, texts
+from bot.slack.messages import pieces
+from bot.slack.messages.parts import address_of, head
+from bot.slack.messages.pieces import addressed
 from bot.slack.shown import Message
 from flows.consult import Consult
 from flows.pages import answers_page
@@ -16,11 +17,5 @@ def review_message(consult: Consult) -> Message:
     said = texts(answers_page(consult).lines)
     blocks: list[AnyBlock] = [head(consult), paragraph(bold("Is this right?"))]
     blocks += [paragraph(text, address.block(f"answers.{i}")) for i, text in enumerate(said)]
-    on = [
-        button("Yes: show what to do", CONFIRM, style="primary"),
-        change_select(consult),
-        button("Add a note", action(EDIT, "narrative")),
-        button("Another state", action(EDIT, "second_jurisdiction")),
-    ]
-    blocks += rows(on, address.block("review"))
-    return message(f"Curbside, {consult.reference}: your answers", [*blocks, bottom_row(consult, back=True)])
+    below = addressed((*pieces.in_review(), *pieces.ways(consult.danger_now, True)), address)
+    return message(f"Curbside, {consult.reference}: your answers", [*blocks, *below])

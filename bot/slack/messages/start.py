@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from bot.desk import Kept
@@ -42,19 +43,34 @@ KEEPS = "Slack keeps what is typed here, and Curbside can't delete it. Please na
 SUPPORTS = "It supports your judgement and never decides; it is not legal advice."
 
 
-def root_message(consult: Consult, privacy: Privacy) -> Message:
-    """The head of the consult's thread: its code, where it stands, and how urgent it is."""
+@dataclass(frozen=True, slots=True)
+class Root:
+    """All that the head of a consult's thread tells, apart from when it began. `level`: None before there is a result."""
+
+    stands: str
+    level: str | None
+    danger_now: bool
+
+
+def root_of(consult: Consult, privacy: Privacy) -> Root:
+    """What the head of the consult's thread tells: most steps change none of it, and then it need not be built."""
     stands = STANDS.get(consult.state, "the questions are in this thread")
     if privacy == "minimal":
         stands = "open" if not consult.finished else "done"
-    said = [moment(consult.started_at), stands]
-    if consult.result is not None:
-        said.append(f"urgency {bold(spoken(consult.result['level']))}")
+    return Root(stands, None if consult.result is None else consult.result["level"], consult.danger_now)
+
+
+def root_message(consult: Consult, privacy: Privacy) -> Message:
+    """The head of the consult's thread: its code, where it stands, and how urgent it is."""
+    root = root_of(consult, privacy)
+    said = [moment(consult.started_at), root.stands]
+    if root.level is not None:
+        said.append(f"urgency {bold(spoken(root.level))}")
     text = f"{bold(f'Consult {consult.reference}')}\nWrite this code in the chart; the client is never named here."
     blocks: list[AnyBlock] = [paragraph(text), small(" · ".join(said))]
-    if consult.danger_now:
+    if root.danger_now:
         blocks.append(paragraph(bold(f"Danger now: call 911 first. {DO_NOT_WAIT}")))
-    elif consult.result is not None and consult.result["level"] in SERIOUS:
+    elif root.level in SERIOUS:
         blocks.append(paragraph(bold(DO_NOT_WAIT)))
     return message(f"Curbside: consult {consult.reference}", blocks)
 

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.slack.actions import DECISION_VIEW, REASONS_VIEW
-from bot.slack.blocks import AnyBlock, bold, escape, paragraph, shortened, small
+from bot.slack.blocks import MOST_IN_OPTION, AnyBlock, bold, escape, paragraph, shortened, small
 from bot.slack.messages.parts import DO_NOT_WAIT, SERIOUS, address_of, head
+from bot.slack.messages.ticking import several
 from bot.slack.modals.carried import CARRIED, packed
-from bot.slack.modals.frame import MOST_IN_OPTION, ask, modal, one_of, said, when
+from bot.slack.modals.frame import ask, modal, one_of, said, when
 from bot.slack.modals.free_text import NAME_NOBODY, Found, notice, text_input
-from bot.slack.modals.question_inputs import several
 from bot.slack.modals.values import Values, about, chosen, moment, ticked, typed
 from bot.slack.shown import View
 from bot.terminal.deciding import BY_LEVEL, STATES

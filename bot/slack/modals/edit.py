@@ -9,9 +9,10 @@ from bot.slack.actions import EDIT_VIEW
 from bot.slack.blocks import AnyBlock, small
 from bot.slack.messages.parts import address_of, head
 from bot.slack.messages.start import KEEPS
+from bot.slack.messages.ticking import several
 from bot.slack.modals.frame import ask, modal, one_of, said
 from bot.slack.modals.free_text import Found, notice, text_input
-from bot.slack.modals.question_inputs import block_of, one_input, read_one, several
+from bot.slack.modals.question_inputs import block_of, one_input, read_one
 from bot.slack.modals.values import Values, chosen, ticked, typed
 from bot.slack.shown import View
 from flows.consult import Consult

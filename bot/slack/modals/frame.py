@@ -9,11 +9,10 @@ from typing import Any
 from blockkit import DatetimePicker, Header, Home, Input, Modal, Option, StaticSelect
 
 from bot.slack.actions import SAID, action
-from bot.slack.blocks import AnyBlock, shortened
+from bot.slack.blocks import MOST_IN_OPTION, AnyBlock, shortened
 from bot.slack.shown import Message, View
 
 MOST_IN_TITLE = 24
-MOST_IN_OPTION = 75
 MOST_ON_PAGE = 85
 """Blocks on a page of a modal, which holds 100: the rest is room for what every page has."""
 MOST_CHARACTERS = 16_000

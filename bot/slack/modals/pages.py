@@ -17,6 +17,7 @@ from bot.slack.blocks import (
     AnyBlock,
     bold,
     button,
+    page_buttons,
     paragraph,
     part_blocks,
     rows,
@@ -48,7 +49,7 @@ def page_view(consult: Consult, name: str, page: int = 1) -> View:
     """A page of the consult: a name of TITLES. All but `answers` need a result. A page beyond the last is the last."""
     pages = pages_of(CONTENT[name](consult))
     number = min(max(page, 1), len(pages))
-    shown = [*_top(consult, name), *pages[number - 1], *_turning(number, len(pages), PAGE, name)]
+    shown = [*_top(consult, name), *pages[number - 1], *rows(page_buttons(number, len(pages), PAGE, name), "pages")]
     metadata = address_of(consult).metadata(n=name, p=number)
     return modal(TITLES[name], [*shown, *_leading_on(consult, name)], callback=PAGE_VIEW, metadata=metadata)
 
@@ -57,7 +58,7 @@ def law_view(code: str, on: date, page: int = 1) -> View:
     """The law of a place, by its rules in force on that day. A page beyond the last is the last. UnknownJurisdiction."""
     pages = pages_of(_page(describe(the_table(), code, on)))
     number = min(max(page, 1), len(pages))
-    shown = [*pages[number - 1], *_turning(number, len(pages), PAGE, "law", code)]
+    shown = [*pages[number - 1], *rows(page_buttons(number, len(pages), PAGE, "law", code), "pages")]
     return modal(the_table().jurisdiction(code).name, shown, callback=PAGE_VIEW)
 
 
@@ -146,13 +147,6 @@ def _top(consult: Consult, name: str) -> list[AnyBlock]:
     return [head(consult), *danger, *serious]
 
 
-def _turning(number: int, of: int, *about: str) -> list[AnyBlock]:
-    """The buttons that lead to the page before and the next one."""
-    on = [button("Page before", action(*about, str(number - 1)))] if number > 1 else []
-    on += [button(f"Next page ({number + 1} of {of})", action(*about, str(number + 1)))] if number < of else []
-    return [*rows(on, "pages")]
-
-
 def _leading_on(consult: Consult, name: str) -> list[AnyBlock]:
     """From the result to the other pages and the decision; from these back to the result."""
     address = address_of(consult)
@@ -166,6 +160,6 @@ def _leading_on(consult: Consult, name: str) -> list[AnyBlock]:
     return [
         small(NOT_RECORDED),
         *rows([button("Record my decision", DECIDE, style="primary"), *on], address.block("result")),
-        *rows([change_select(consult)], address.block("change")),
+        *rows([change_select()], address.block("change")),
         *bottom_rows(consult, back=True)[1:],
     ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from blockkit import Input, MultiStaticSelect, Option, RadioButtons
+from blockkit import Input, Option, RadioButtons
 
-from bot.slack.blocks import shortened
-from bot.slack.messages.question import ASKED_NONE, NONE_OF_THE_OTHERS
-from bot.slack.modals.frame import MOST_IN_OPTION, ask, one_of, said
+from bot.slack.blocks import MOST_IN_OPTION, shortened
+from bot.slack.messages.ticking import items_menu, ticked_before
+from bot.slack.modals.frame import ask, one_of, said
 from bot.slack.modals.values import Values, chosen
 from flows.errors import AnswerError
 from flows.machine import Ask
@@ -52,19 +52,6 @@ def read_one(one: Question, values: Values) -> str:
     return value
 
 
-def several(
-    options: Mapping[str, str], action_id: str, *, ticked: Sequence[str], placeholder: str = "Tick what applies"
-) -> MultiStaticSelect:
-    """A menu of which several can be chosen. `options`: value -> its words."""
-    built = {value: Option(shortened(text, MOST_IN_OPTION), value) for value, text in options.items()}
-    return MultiStaticSelect(
-        action_id=action_id,
-        options=list(built.values()),
-        initial_options=[built[one] for one in ticked if one in built],
-        placeholder=placeholder,
-    )
-
-
 def _option(one: Question, value: str) -> Option:
     """An answer in full; where Slack's field is too short for it, in short with the rest below it."""
     full = NOT_KNOWN if value == UNKNOWN else one.options[value]
@@ -76,9 +63,5 @@ def _option(one: Question, value: str) -> Option:
 
 
 def _list(one: Question, options: Mapping[str, str], given: Mapping[str, str]) -> Input:
-    here = {item: given.get(item) for item in options}
-    ticked = [item for item, value in here.items() if value == "yes"]
-    if "no" in here.values() and set(here.values()) <= {"yes", "no"}:
-        ticked.append(NONE_OF_THE_OTHERS)
-    menu = several({**options, NONE_OF_THE_OTHERS: ASKED_NONE}, said(one.key), ticked=ticked)
+    menu = items_menu(options, said(one.key), ticked_before(options, given))
     return ask(one.ask, menu, block_of(one.key), hint=f"{one.why} {NOT_TICKED}", optional=True)

@@ -32,6 +32,18 @@ def typed(values: Values, block_id: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
+def person(values: Values, block_id: str) -> str | None:
+    """The id of the person who is chosen; None where nobody is."""
+    user = _element(values, block_id).get("selected_user")
+    return user if isinstance(user, str) else None
+
+
+def day(values: Values, block_id: str) -> str | None:
+    """The date that is chosen, as 2026-11-25; None where none is."""
+    date = _element(values, block_id).get("selected_date")
+    return date if isinstance(date, str) else None
+
+
 def moment(values: Values, block_id: str) -> str | None:
     """The date and time that were chosen, as the log has times; None where none was."""
     at = _element(values, block_id).get("selected_date_time")

@@ -61,6 +61,11 @@ def _ticks(of: Element, off: str, on: str) -> Html:
     return tag("ul", *rows, class_="ticks")
 
 
+def _picked(of: Element) -> Html:
+    """A person or a day, which the client lets one choose."""
+    return tag("span", text(of["placeholder"]) if "placeholder" in of else "Choose", class_="field placeholder")
+
+
 def _date_and_time(of: Element) -> Html:
     at = of.get("initial_date_time")
     said = f"{datetime.fromtimestamp(at, UTC):%b %d, %Y, %H:%M} UTC" if at is not None else "Choose a date and time"
@@ -81,5 +86,7 @@ _ELEMENTS: Mapping[str, Callable[[Element], Html]] = {
     "radio_buttons": lambda of: _ticks(of, "○", "◉"),
     "checkboxes": lambda of: _ticks(of, "☐", "☑"),
     "datetimepicker": _date_and_time,
+    "datepicker": _picked,
+    "users_select": _picked,
     "plain_text_input": _typed,
 }

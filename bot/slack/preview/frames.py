@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.slack.preview.blocks import blocks_as_html
 from bot.slack.preview.html import Html, tag
+from bot.slack.preview.text import mrkdwn
 from bot.slack.shown import Message, View
 
 
@@ -34,7 +35,7 @@ def _message(message: Message) -> Html:
         tag("div", "Notification: ", tag("q", message.text), class_="notification"),
         tag("div", "C", class_="avatar"),
         tag("div", tag("strong", "Curbside"), tag("span", "APP", class_="app"), class_="from"),
-        tag("div", blocks_as_html(message.blocks), class_="said"),
+        tag("div", blocks_as_html(message.blocks) if message.blocks else mrkdwn(message.text), class_="said"),
         class_="message",
     )
 

@@ -17,6 +17,7 @@ _PIECE = re.compile(
     r"|(?<![\w~])~(?P<struck>\S(?:[^\n]*?\S)?)~(?![\w~])"
     r"|`(?P<code>[^`\n]+)`"
 )
+_FENCE = "```"
 _QUOTED = re.compile(r"(?:>|&gt;)\s*")
 _TAGS = {"bold": "strong", "italic": "em", "struck": "s"}
 
@@ -27,7 +28,10 @@ def text(of: Mapping[str, Any]) -> Html:
 
 
 def mrkdwn(source: str) -> Html:
-    """Slack's formatting as HTML; a line that begins with `>` is a quotation."""
+    """Slack's formatting as HTML; a line that begins with `>` is a quotation, and what stands between lines of ``` is code."""
+    before, *fenced = source.split(f"\n{_FENCE}\n", 1)
+    if fenced:
+        return joined([mrkdwn(before), tag("pre", _plain(fenced[0].removesuffix(f"\n{_FENCE}")))])
     found: list[Html] = []
     for number, line in enumerate(source.split("\n")):
         quoted = _QUOTED.match(line)

@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.beside import Record
 from bot.slack.addresses import Address
 from bot.slack.blocks import AnyBlock, bold, escape, message, moment, paragraph, shortened, small
 from bot.slack.messages.decided import STATES
-from bot.slack.messages.parts import SERIOUS
 from bot.slack.shown import Message, Privacy
-from bot.slack.supervisors.record import Record
 from bot.slack.supervisors.review_card import review_buttons, review_line
+from bot.storage import Overview
+from flows.after_care import care_counted
 from flows.consult import Consult
 from flows.decision import OMISSION
 from flows.machine import CANCELLED, CLOSED
-from flows.pages import label, labels_of
+from flows.pages import CARE_AFTERWARDS, label, labels_of
 from flows.questions import UNKNOWN, say_answer
 from flows.words import spoken, words
 
@@ -35,7 +36,7 @@ FOLLOWED_UP: Mapping[str, str] = {
 """What a clinician can say at the follow-up, as the card has it."""
 
 
-def card_address(consult: Consult) -> Address:
+def card_address(consult: Consult | Overview) -> Address:
     """The address on what supervisors tap: it holds in whatever turn the clinician is."""
     return Address(consult.reference, 0)
 
@@ -46,12 +47,6 @@ def urgency(consult: Consult, record: Record) -> str | None:
         return "emergency"
     level: str | None = (consult.result or {}).get("level")
     return level
-
-
-def is_logged(consult: Consult) -> bool:
-    """Whether supervisors may see it: once it is known to be serious, any other once it is decided."""
-    serious = consult.danger_now or (consult.result or {}).get("level") in SERIOUS
-    return serious or consult.decision is not None
 
 
 def card_message(consult: Consult, record: Record, privacy: Privacy) -> Message:
@@ -108,6 +103,8 @@ def _said(consult: Consult, record: Record) -> Iterator[tuple[str, str]]:
         yield "Decided", "nothing yet" if consult.state != CANCELLED else "cancelled before a decision"
         return
     yield from _decided(consult.decision, labels_of(consult.result), consult.result["plan"])
+    if counted := care_counted(consult.care):
+        yield CARE_AFTERWARDS, counted
     yield "Follow-up", _follow_up(consult.decision["follow_up"], record)
     if consult.state == CLOSED:
         yield "Stands", "closed by the clinician"

@@ -12,17 +12,18 @@ from contextlib import suppress
 from slack_sdk import WebClient
 
 from bot.slack.blocks import bold, escape
-from bot.slack.conversation import CARD, in_dm
-from bot.slack.doctor_channel import look_at_channel
+from bot.slack.conversation import in_dm
+from bot.slack.doctor_channel import what_it_is
 from bot.slack.journal import log_line
 from bot.slack.messages.hints import line
 from bot.slack.office import Office
 from bot.slack.supervisors.places import channel_slot
 from bot.storage import AlreadySeen
+from bot.storage.records import CARD
 
 HELD = "held"
 """What stands in the slot while nothing is to be posted: no channel has that id, so that Slack refuses and it is tried later."""
-BY_ITSELF = ("archived", "not in it", "channel_not_found")
+BY_ITSELF = ("archived", "not_in_it", "not_found")
 """Faults in which Slack itself takes nothing, and nobody reads along."""
 
 
@@ -38,11 +39,11 @@ class ChannelWatch:
 
     def look(self) -> None:
         """Ask Slack. LogError."""
-        found = next(look_at_channel(self._client, self._channel))
+        found = what_it_is(self._client, self._channel)
         if found.state == "ok":
             self._hold(False)
-        elif "can't be seen" not in found.says or "channel_not_found" in found.says:
-            self._hold(not any(one in found.says for one in BY_ITSELF))
+        elif found.why != "unseen":
+            self._hold(found.why not in BY_ITSELF)
             log_line(
                 "channel_not_as_it_must_be", level=logging.WARNING, channel=self._channel, held=self.open_to_others
             )

@@ -4,29 +4,31 @@ checked again: unconfirmed ones, and those that were last checked more than a ye
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from blockkit import Header
 
+from bot.desk import kept
 from bot.slack.blocks import AnyBlock, bold, escape, message, paragraph, shortened
-from bot.slack.conversation import CARD
 from bot.slack.shown import Message
-from bot.slack.supervisors.home import numbers_in_words
+from bot.slack.supervisors.home import numbers_in_words, urgency_in_words
 from bot.slack.supervisors.places import place_of
-from bot.slack.supervisors.waiting import logged, numbers, waiting
-from bot.storage import AlreadySeen, Post
+from bot.slack.supervisors.waiting import Listed, numbers, waiting
+from bot.storage import AlreadySeen, Log, Post, Wanted
+from bot.storage.records import CARD
 from flows.consult import Consult
 from flows.pages import decisive
-from flows.words import spoken
 
 if TYPE_CHECKING:
     from bot.slack.office import Office
 
 A_YEAR = timedelta(days=365)
 MOST_RULES, MOST_NAMED = 15, 12
+MOST_LOOKED_AT = 5000
+"""Consults, the newest of the time, in which rules are looked for."""
 
 
 def digest_due(office: Office, now: datetime, done: datetime | None) -> datetime | None:
@@ -42,8 +44,7 @@ def digest_due(office: Office, now: datetime, done: datetime | None) -> datetime
         now - due > supervision.rhythm.within / 2
     ):  # the program was not there at the time: rather the next one than an old one
         return due
-    consults = logged(office.log)
-    digest = digest_message(office, consults, now)
+    digest = digest_message(office, now)
     post = Post(
         lane=supervision.channel,
         method="chat.postMessage",
@@ -55,34 +56,34 @@ def digest_due(office: Office, now: datetime, done: datetime | None) -> datetime
     return due
 
 
-def digest_message(office: Office, consults: Sequence[Consult], now: datetime) -> Message:
+def digest_message(office: Office, now: datetime) -> Message:
     """The digest as of now. LogError."""
     assert office.supervision is not None
     within = office.supervision.rhythm.within
-    waits = waiting(office.log, consults, now)
-    recent = [one for one in consults if now - datetime.fromisoformat(one.started_at) <= within]
+    waits = waiting(office.log, now, most=MOST_NAMED)
     title = "The last day" if within == timedelta(days=1) else "The last week"
     blocks: list[AnyBlock] = [
         Header(title),
-        paragraph("\n".join(numbers_in_words(numbers(consults, now, within)))),
+        paragraph("\n".join(numbers_in_words(numbers(office.log, now, within)))),
         paragraph("\n".join((_named("Awaiting review", waits.review), _named("Follow-up overdue", waits.overdue)))),
         paragraph(_named("Waiting for the clinician", waits.clinician)),
     ]
-    rules = list(_rules(recent, now.date()))
+    rules = list(_rules(_recent(office.log, now - within), now.date()))
     if rules and office.privacy == "usual":
         blocks.append(paragraph(f"{bold('Relied on, and to be checked again')}\n" + "\n".join(rules)))
     return message("Curbside: digest", blocks)
 
 
-def _named(title: str, consults: Sequence[Consult]) -> str:
-    codes = ", ".join(_code(one) for one in consults[:MOST_NAMED])
-    more = f" and {len(consults) - MOST_NAMED} more" if len(consults) > MOST_NAMED else ""
-    return f"{bold(title)}: {len(consults)}{f' ({codes}{more})' if consults else ''}"
+def _recent(log: Log, since: datetime) -> Iterator[Consult]:
+    """The consults of which supervisors know that were begun since then, the last begun first."""
+    for one in log.overviews(Wanted(since=since.timestamp()), limit=MOST_LOOKED_AT):
+        yield kept(log.consult(one.reference)).consult
 
 
-def _code(consult: Consult) -> str:
-    level = "emergency" if consult.danger_now else (consult.result or {}).get("level", "not evaluated")
-    return f"{escape(consult.reference)} {spoken(level)}"
+def _named(title: str, listed: Listed) -> str:
+    codes = ", ".join(f"{escape(one.reference)} {urgency_in_words(one)}" for one in listed.shown)
+    more = f" and {listed.count - MOST_NAMED} more" if listed.count > MOST_NAMED else ""
+    return f"{bold(title)}: {listed.count}{f' ({codes}{more})' if listed.count else ''}"
 
 
 def _rules(consults: Iterable[Consult], today: date) -> Iterator[str]:

@@ -7,35 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from re import compile as pattern
 from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.desk import kept
 from bot.slack.actions import COMMAND, FOUND, READ, action
-from bot.slack.blocks import AnyBlock, bold, button, escape, message, moment, paragraph, rows, small
+from bot.slack.blocks import AnyBlock, bold, button, escape, message, moment, page_buttons, paragraph, rows, small
 from bot.slack.journal import log_line
-from bot.slack.listeners.reading import Malformed, Payload, Tap, read_command
+from bot.slack.listeners.opening import Opening, opening
+from bot.slack.listeners.reading import Malformed, Payload, Tap, about_one, page_number, read_command
+from bot.slack.listeners.saying import tell
 from bot.slack.messages import hints
 from bot.slack.office import Office
 from bot.slack.refusals import Kindly
 from bot.slack.shown import Message
 from bot.slack.supervisors import words
-from bot.slack.supervisors.cards import card_address, is_logged
-from bot.slack.supervisors.listening import check_role, tell_here
-from bot.slack.supervisors.review_card import state_of_review
+from bot.slack.supervisors.cards import card_address
+from bot.slack.supervisors.listening import channel_of, check_role
 from bot.slack.supervisors.roles import FIND
-from bot.storage import PURGED, ConsultRow, Log
-from flows.consult import Consult
-from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED, RESULT
+from bot.slack.supervisors.search_form import STATES, found_view
+from bot.slack.supervisors.waiting import Listed
+from bot.storage import Log, NoSuchConsult, Overview, Wanted
+from flows.findings import LEVELS
 from flows.review import the_review
 from flows.words import spoken
 
-LEVELS = ("low", "elevated", "high", "emergency")
-STATES = (DECIDED, CLOSED, CANCELLED, PAUSED, RESULT)
-MOST_LOOKED_AT = 1000
+MOST_COUNTED = 1000
 PER_PAGE = 10
 HOW = (
     "`/consult find` and what you look for: a code, words, and any of `level:high`, `state:signed`, `by:U0123ABCD`,"
@@ -73,7 +72,8 @@ def answer(office: Office, payload: Payload) -> Message:
     """What `/consult find` says. LogError."""
     try:
         command = read_command(payload)
-        return _page(office, command.user, command.text.strip()[len(FIND) :], 1)
+        found = look_up(office, command.user, command.text.strip()[len(FIND) :])
+        return message("Curbside: what was found", found)
     except Malformed as error:
         log_line("malformed", what="command", part=str(error))
         return hints.went_wrong()
@@ -81,21 +81,28 @@ def answer(office: Office, payload: Payload) -> Message:
         return error.message
 
 
-def turn_found(office: Office, tap: Tap) -> None:
-    """Another page of what was found, to whoever looked. Kindly, Malformed, LogError."""
-    page = tap.about[0] if tap.about else ""
-    if tap.value is None or not (page.isdigit() and len(page) <= 4):
+def turn_found(office: Office, tap: Tap) -> Opening | None:
+    """Another page of what was found, to whoever looked, where they look. Kindly, Malformed, LogError."""
+    if tap.value is None:
         raise Malformed("action_id")
-    tell_here(office, tap.user, tap.place, _page(office, tap.user, tap.value, int(page)), tap.delivery)
+    found = look_up(office, tap.user, tap.value, page_number(about_one(tap)))
+    if tap.view_id is not None:
+        return opening(tap, found_view(found))
+    says = message("Curbside: what was found", found)
+    tell(office, tap.user, tap.place, says, tap.delivery, also_in=channel_of(office))
+    return None
 
 
-def _page(office: Office, user: str, text: str, page: int) -> Message:
-    """Who looked for consults is written down, and how many were found; not the words."""
+def look_up(office: Office, user: str, text: str, page: int = 1) -> list[AnyBlock]:
+    """What was found by `text`, as it is typed behind `/consult find`. Kindly, LogError.
+
+    Who looked for consults is written down, and how many were found; not the words.
+    """
     check_role(office, user, FIND)
     query = read_query(text)
-    found = find(office.log, query)
-    office.log.record_access("searched", at=office.clock(), actor=user, detail={"found": len(found), "page": page})
-    return found_message(found, query, page)
+    found = find(office.log, query, page)
+    office.log.record_access("searched", at=office.clock(), actor=user, detail={"found": found.count, "page": page})
+    return found_blocks(found, query, page)
 
 
 def read_query(text: str) -> Query:
@@ -122,57 +129,56 @@ def read_query(text: str) -> Query:
     return query
 
 
-def find(log: Log, query: Query) -> list[Consult]:
-    """The logged consults, the best first; without words the newest first. LogError."""
-    if query.words:
-        found = [hit.consult for hit in log.search(query.words, MOST_LOOKED_AT)]
-    else:
-        found = log.consults(limit=MOST_LOOKED_AT, clinician=query.by)
-    return [kept(row).consult for row in found if row.status != PURGED and _fits(row, query)]
+def find(log: Log, query: Query, page: int = 1) -> Listed:
+    """A page of the consults that supervisors may see, the newest first, and how many there are (at most `MOST_COUNTED`).
 
-
-def _fits(row: ConsultRow, query: Query) -> bool:
-    consult = kept(row).consult
-    begun = datetime.fromisoformat(row.started_at).date()
-    return (
-        is_logged(consult)
-        and query.level in (None, row.level)
-        and query.by in (None, row.clinician)
-        and (query.state is None or query.state in (row.status, state_of_review(consult)))
-        and (query.since is None or begun >= query.since)
-        and (query.until is None or begun <= query.until)
+    A reference among the words finds its consult. A page beyond the last is the last. LogError.
+    """
+    wanted = Wanted(
+        words=_with_code(log, query.words),
+        level=query.level,
+        status=query.state if query.state in STATES else None,
+        review=query.state if query.state not in STATES else None,
+        clinician=query.by,
+        since=_midnight(query.since),
+        until=_midnight(query.until + timedelta(days=1)) if query.until is not None else None,
     )
+    count = log.count_overviews(wanted, most=MOST_COUNTED)
+    last = max(0, count - 1) // PER_PAGE
+    first = min(max(page, 1) - 1, last) * PER_PAGE
+    return Listed(count, tuple(log.overviews(wanted, limit=PER_PAGE, offset=first)))
 
 
-def found_message(found: list[Consult], query: Query, page: int) -> Message:
+def found_blocks(found: Listed, query: Query, page: int = 1) -> list[AnyBlock]:
     """A page of what was found. A page beyond the last is the last."""
-    pages = max(1, -(-len(found) // PER_PAGE))
+    pages = max(1, -(-found.count // PER_PAGE))
     number = min(max(page, 1), pages)
-    says = "nothing" if not found else "one consult" if len(found) == 1 else f"{len(found)} consults"
-    blocks: list[AnyBlock] = [paragraph(f"{bold('Found')}: {says}")]
-    for consult in found[(number - 1) * PER_PAGE : number * PER_PAGE]:
+    blocks: list[AnyBlock] = [paragraph(f"{bold('Found')}: {_how_many(found.count)}")]
+    for consult in found.shown:
         address = card_address(consult)
         opening = button("Open", action(READ, "first"))
         blocks.append(paragraph(" · ".join(in_short(consult)), address.block("found"), opening))
-    turning = [button("Page before", action(FOUND, str(number - 1)), value=query.text)] if number > 1 else []
-    if number < pages:
-        turning.append(button(f"Next page ({number + 1} of {pages})", action(FOUND, str(number + 1)), value=query.text))
-    blocks += rows(turning, "found")
-    if not found:
+    blocks += rows(page_buttons(number, pages, FOUND, value=query.text), "found")
+    if not found.count:
         blocks.append(small(HOW))
-    return message("Curbside: what was found", blocks)
+    return blocks
 
 
-def in_short(consult: Consult) -> Iterator[str]:
+def _how_many(count: int) -> str:
+    if count >= MOST_COUNTED:
+        return f"{MOST_COUNTED:,} consults or more; a level, a state, a clinician or a date makes them fewer"
+    return "nothing" if not count else "one consult" if count == 1 else f"{count} consults"
+
+
+def in_short(consult: Overview) -> Iterator[str]:
     """A consult in a line: its code, level, place, clinician, when, and where it stands."""
     yield bold(consult.reference)
-    level = (consult.result or {}).get("level")
-    yield bold(spoken(level)) if level else "not evaluated"
-    if "jurisdiction" in consult.given:
-        yield escape(consult.given["jurisdiction"])
+    yield bold(spoken(consult.level)) if consult.level else "not evaluated"
+    if consult.jurisdiction:
+        yield escape(consult.jurisdiction)
     yield f"<@{consult.clinician}>"
     yield moment(consult.started_at)
-    yield escape(f"{spoken(consult.status)}, {spoken(state_of_review(consult))}")
+    yield escape(f"{spoken(consult.status)}, {spoken(consult.review)}")
 
 
 def _one_of(given: str | None, allowed: tuple[str, ...]) -> str | None:
@@ -188,6 +194,18 @@ def _person(given: str | None) -> str | None:
     if match is None:
         raise Kindly(words.not_now("A clinician is named by their member id, such as by:U0123ABCD."))
     return match[1]
+
+
+def _with_code(log: Log, words: str) -> str:
+    """A code alone finds its consult however it is written; what only looks like one is a word."""
+    try:
+        return log.consult(words).reference
+    except NoSuchConsult:
+        return words
+
+
+def _midnight(day: date | None) -> float | None:
+    return None if day is None else datetime.combine(day, time()).astimezone().timestamp()
 
 
 def _day(given: str | None) -> date | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.desk import Desk, Kept
+from bot.overview import record_now
 from bot.slack.listeners.beginning import admit_to_own
 from bot.slack.listeners.reading import Malformed, Tap, about_one, in_consult
 from bot.slack.office import Office
 from bot.slack.refusals import Kindly
 from bot.slack.supervisors import words
 from bot.slack.supervisors.follow_up import BEGINS_ANOTHER, SAYS
-from bot.slack.supervisors.record import record_of
 from bot.slack.supervisors.steps import follow_up_said, linked
 
 
@@ -40,6 +40,6 @@ def _said(office: Office, desk: Desk, kept: Kept, said: dict[str, str], delivery
 
 
 def _not_said(office: Office, reference: str) -> None:
-    record = record_of(office.log.events(reference))
+    record = record_now(office.log, reference)
     if record.said is not None and not record.asked:
         raise Kindly(words.followed_up_already())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.beside import Record
 from bot.slack.actions import READ, REVIEW, action
 from bot.slack.blocks import bold, button, escape, message, paragraph, rows, small
 from bot.slack.shown import Message
 from bot.slack.supervisors.cards import card_address, urgency
-from bot.slack.supervisors.record import Record
 from flows.consult import Consult
 from flows.words import spoken
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.beside import DIRECTLY, IN_THREAD, Record
 from bot.desk import Desk, Kept, kept
+from bot.overview import record_now
 from bot.slack.journal import log_line
 from bot.slack.supervisors.paged import EVERYBODY
 from bot.slack.supervisors.places import page_slot
-from bot.slack.supervisors.record import DIRECTLY, IN_THREAD, Record, record_of
 from bot.slack.supervisors.steps import CURBSIDE, paged
-from bot.storage import PURGED, LogError, NoSuchConsult
+from bot.storage import PURGED, LogError, NoSuchConsult, Wanted
 from flows.consult import Consult
 from flows.escalation import Made, next_page
 
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
     from bot.slack.office import Office
 
 LONG_AGO = float("-inf")
-FIRST_LOOK = 500
-"""Consults, the newest, among which alarms are looked for at the start."""
+MOST_ALARMS = 10_000
+"""Consults that are watched from the start on: all in which somebody has to be called, unless something went very wrong."""
 UNCOMMITTED = 30.0
 """Seconds for which a consult is watched before its alarm must stand in the log."""
+COMMITTED_WITHIN = 2.0
+"""Seconds in which a consult that was just added is surely committed, or never will be."""
+A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
 NOT_THERE_YET = 20.0
 """Seconds after which a page that has not reached the channel goes to people's direct messages."""
 
@@ -50,13 +54,19 @@ class Watched:
     def now(self) -> list[str]:
         """All of them."""
         if self._since is None:
-            self._since = {
-                row.reference: LONG_AGO for row in self._office.log.consults(limit=FIRST_LOOK) if row.status != PURGED
-            }
+            alarms = self._office.log.overviews(Wanted(alarm=True, urgent_first=True), limit=MOST_ALARMS)
+            self._since = {one.reference: LONG_AGO for one in alarms}
         with self._guard:
             self._since.update(self._added)
             self._added.clear()
         return list(self._since)
+
+    def new(self) -> list[str]:
+        """Those that were added a moment ago."""
+        a_moment_ago = time.monotonic() - COMMITTED_WITHIN
+        self.now()
+        assert self._since is not None
+        return [one for one, at in self._since.items() if at > a_moment_ago]
 
     def drop(self, reference: str) -> None:
         """Nobody needs to be called, as far as the log says."""
@@ -65,9 +75,14 @@ class Watched:
             self._since.pop(reference, None)
 
 
-def pages_due(office: Office, watched: Watched, now: datetime) -> None:
-    """Call whoever is to be called by now, and stop watching what needs nobody any more. LogError."""
-    for reference in watched.now():
+def pages_due(office: Office, watched: Watched, now: datetime, *, only_new: bool = False) -> None:
+    """Call whoever is to be called by now, and stop watching what needs nobody any more. LogError.
+
+    `only_new`: look at what has just become urgent alone; the others are not due any sooner because somebody took a step.
+    """
+    if office.supervision is None or office.supervision.channel is None:
+        return
+    for reference in watched.new() if only_new else watched.now():
         try:
             _look(office, watched, reference, now)
         except LogError:
@@ -82,7 +97,7 @@ def _look(office: Office, watched: Watched, reference: str, now: datetime) -> No
     except NoSuchConsult:  # it was about to begin, and was not written down
         watched.drop(reference)
         return
-    record = record_of(office.log.events(reference))
+    record = record_now(office.log, reference)
     if record.alarm is None or row.status == PURGED:
         watched.drop(reference)
     elif _due(office, kept(row).consult, record, now) is not None:
@@ -91,7 +106,7 @@ def _look(office: Office, watched: Watched, reference: str, now: datetime) -> No
 
 def _call(office: Office, desk: Desk, kept: Kept, now: datetime) -> Kept:
     """On the consult as it is now: somebody may have acknowledged it this moment."""
-    page = _due(office, kept.consult, record_of(office.log.events(kept.reference)), now)
+    page = _due(office, kept.consult, record_now(office.log, kept.reference), now)
     return desk.take(kept, paged, page) if page is not None else kept
 
 
@@ -109,7 +124,7 @@ def _due(office: Office, consult: Consult, record: Record, now: datetime) -> dic
     call = next_page(
         record.level,
         datetime.fromisoformat(record.alarm),
-        [Made(datetime.fromisoformat(one.at), one.to, one.everyone) for one in record.pages],
+        [Made(_when(one.at, now), one.to, one.everyone) for one in record.pages],
         now=now,
         order=order,
         quiet=on_call.quiet(now),
@@ -117,7 +132,7 @@ def _due(office: Office, consult: Consult, record: Record, now: datetime) -> dic
     )
     if call is None or call.at > now:
         return None
-    everybody = _without(tuple(sorted(on_call.everybody())), consult.clinician)
+    everybody = _without(tuple(sorted(on_call.everybody())), consult.clinician, record.escalated_by)
     to = everybody if call.everyone else call.to
     return {
         "round": call.round,
@@ -127,6 +142,12 @@ def _due(office: Office, consult: Consult, record: Record, now: datetime) -> dic
         "why": call.why,
         "by": IN_THREAD,
     }
+
+
+def _when(at: str, now: datetime) -> datetime:
+    """When a page was made. One of a time to come was made under a wrong clock: it keeps no other one from being made."""
+    found = datetime.fromisoformat(at)
+    return found if found <= now + A_MINUTE else now - A_DAY
 
 
 def _did_not_arrive(office: Office, record: Record, reference: str, now: datetime) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.conversation import CARD
+from bot.beside import Record
 from bot.slack.messages.parts import SERIOUS
 from bot.slack.shown import Message
 from bot.slack.supervisors.cards import urgency
-from bot.slack.supervisors.record import Record
 from bot.storage import Post
+from bot.storage.records import CARD
 from flows.consult import Consult
 
 

@@ -9,6 +9,7 @@
 | a supervisor would like to be called | a direct message to the clinician (priority 0) |
 | the clinician answered | a line in the card's thread, with a mention of whoever asked |
 | the follow-up is due | a question in the consult's own thread (1) |
+| it is not finished, and nobody goes on | a reminder there (1); where it does not end by itself, a line in the card's thread |
 """
 
 from __future__ import annotations
@@ -16,7 +17,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from bot.slack.conversation import PAGE, SCREEN, in_dm, in_thread
+from bot.beside import (
+    ALARM_ANSWERED,
+    CALL_ASKED,
+    DIRECTLY,
+    EXPIRY_REMINDED,
+    FOLLOW_UP_ASKED,
+    FOLLOW_UP_SAID,
+    PAGED,
+    REVIEWED,
+    Record,
+    record_of,
+)
+from bot.slack.conversation import in_dm, in_thread
 from bot.slack.journal import log_line
 from bot.slack.shown import Privacy
 from bot.slack.supervisors.cards import card_message
@@ -27,21 +40,12 @@ from bot.slack.supervisors.exchange import (
     to_clinician,
     with_supervisors,
 )
+from bot.slack.supervisors.expiry import lying_message, reminder_message
 from bot.slack.supervisors.follow_up import asking_message, said_message
 from bot.slack.supervisors.paged import EVERYBODY, page_message
 from bot.slack.supervisors.places import card_edit, in_card_thread, in_channel, new_card, page_slot
-from bot.slack.supervisors.record import (
-    ALARM_ANSWERED,
-    CALL_ASKED,
-    DIRECTLY,
-    FOLLOW_UP_ASKED,
-    FOLLOW_UP_SAID,
-    PAGED,
-    REVIEWED,
-    Record,
-    record_of,
-)
 from bot.storage import Post
+from bot.storage.records import PAGE, SCREEN
 from flows.consult import Consult, Event, Step
 
 
@@ -60,6 +64,8 @@ def _follow_up(step: Step, privacy: Privacy, record: Record) -> Iterator[Post]:
             yield in_thread(step.consult, asking_message(step.consult, privacy, len(record.asked)), SCREEN)
         elif event.kind == FOLLOW_UP_SAID:
             yield in_thread(step.consult, said_message(step.consult, event.data), SCREEN)
+        elif event.kind == EXPIRY_REMINDED:
+            yield in_thread(step.consult, reminder_message(step.consult, event.data["ends"], privacy), SCREEN)
 
 
 def _in_the_channel(
@@ -75,6 +81,9 @@ def _in_the_channel(
     for event in step.events:
         if event.kind == PAGED:
             yield from _page(event, consult, after, channel)
+        elif event.kind == EXPIRY_REMINDED:
+            if event.data["ends"] is None:
+                yield in_card_thread(channel, consult, after, lying_message(consult))
         else:
             yield from _reviewed(event, consult, after, channel, privacy)
 
@@ -101,7 +110,7 @@ def _page(event: Event, consult: Consult, record: Record, channel: str) -> Itera
     if EVERYBODY in event.data["to"]:  # Slack calls a whole channel only from outside a thread
         yield in_channel(channel, consult, record, message, PAGE, slot=slot)
         return
-    everyone = event.data.get("why") == "everyone"
+    everyone = bool(event.data.get("everyone"))
     yield in_card_thread(channel, consult, record, message, PAGE, slot=slot, broadcast=everyone)
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from bot.beside import record_of
 from bot.slack.actions import PAGE_VIEW, READ, action
-from bot.slack.blocks import AnyBlock, button, moment, paragraph, part_blocks, rows, small
+from bot.slack.blocks import AnyBlock, button, moment, page_buttons, paragraph, part_blocks, rows, small
 from bot.slack.messages.parts import address_of, head
 from bot.slack.modals.frame import modal, pages_of
 from bot.slack.modals.pages import CONTENT
 from bot.slack.shown import View
 from bot.slack.supervisors.exchange import quoted
-from bot.slack.supervisors.record import record_of
 from bot.slack.supervisors.review_card import deed_in_words, review_line
 from bot.storage import StoredEvent
-from flows.consult import Consult
+from flows.consult import Consult, current_result
 from flows.pages import decision_page
 
 TITLES: Mapping[str, str] = {
@@ -29,7 +29,6 @@ TITLES: Mapping[str, str] = {
     "note": "Note",
 }
 """Every page, with the words on its button."""
-MOST_TITLES = 24
 
 
 def pages_there(consult: Consult) -> list[str]:
@@ -55,15 +54,12 @@ def read_view(consult: Consult, events: Sequence[StoredEvent], name: str, page: 
     number = min(max(page, 1), len(pages))
     address = address_of(consult)
     others = [button(TITLES[one], action(READ, one)) for one in pages_there(consult) if one != name]
-    turning = [button("Page before", action(READ, name, str(number - 1)))] if number > 1 else []
-    if number < len(pages):
-        turning.append(button(f"Next page ({number + 1} of {len(pages)})", action(READ, name, str(number + 1))))
     return modal(
         f"{consult.reference}: {TITLES[name]}",
         [
             head(consult),
             *pages[number - 1],
-            *rows(turning, address.block("pages")),
+            *rows(page_buttons(number, len(pages), READ, name), address.block("pages")),
             *rows(others, address.block("tabs")),
             small("That you read this is written down in the log."),
         ],
@@ -74,7 +70,7 @@ def read_view(consult: Consult, events: Sequence[StoredEvent], name: str, page: 
 
 def _decision(consult: Consult) -> list[AnyBlock]:
     assert consult.decision is not None
-    page = decision_page(consult.decision, consult.result)
+    page = decision_page(consult.decision, current_result(consult))
     return [block for part in page.parts for block in part_blocks(part)]
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from blockkit import Confirm
 
+from bot.beside import ALARM_ANSWERED, CALL_ASKED, PAGED, REVIEWED, Record
 from bot.slack.actions import READ, REVIEW, action
 from bot.slack.addresses import Address
 from bot.slack.blocks import AnyBlock, bold, button, escape, moment, rows
-from bot.slack.supervisors.record import ALARM_ANSWERED, CALL_ASKED, PAGED, REVIEWED, Record
 from flows.consult import Consult
 from flows.review import SIGNED, SUPERVISOR, the_review
 from flows.reviewing import actions_open, review_state
@@ -44,6 +44,8 @@ def _stands(consult: Consult, record: Record) -> str:
         comment = ", with a comment" if review["exchange"][-1]["text"] else ""
         return f"✓ {bold('signed')} by <@{review['signed_by']}>, {moment(review['signed_at'])}{comment}"
     stands = escape(the_review().states[review["state"]])
+    if review.get("escalated_by"):
+        return f"{stands}; <@{review['escalated_by']}> asks for another supervisor, and nobody else has it yet"
     taken_by, taken_at = review.get("taken_by"), review.get("taken_at")
     return f"{stands} (<@{taken_by}>, since {moment(taken_at)})" if taken_by and taken_at else stands
 

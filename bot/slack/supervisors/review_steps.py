@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.beside import Record
 from bot.desk import Desk, Kept
 from bot.slack.blocks import escape, moment
 from bot.slack.refusals import Kindly
 from bot.slack.shown import Message
 from bot.slack.supervisors import words
-from bot.slack.supervisors.record import Record
+from bot.slack.supervisors.cards import card_address
 from bot.slack.supervisors.steps import alarm_answered, call_asked
 from bot.storage import StoredEvent
 from flows.consult import Consult
-from flows.review import CLINICIAN, KIND, SIGNED, SUPERVISOR, the_review
-from flows.reviewing import actions_open, review
+from flows.review import CLINICIAN, KIND, SIGNED, SUPERVISOR, TAKE_BACK, the_review
+from flows.reviewing import actions_open, handed_on, review
 
 ACKNOWLEDGE, CALL_ME, SIGN = "acknowledge", "call_me", "sign"
 ASK_GUIDANCE, ANSWER = "ask", "answer"
@@ -31,10 +32,16 @@ def clinicians_deed(consult: Consult) -> str | None:
     return ANSWER if ANSWER in can else ASK_GUIDANCE if ASK_GUIDANCE in can else None
 
 
-def check_open(consult: Consult, record: Record, deed: str, person: str) -> None:
-    """Kindly when this supervisor can't do it now, with who was earlier or what is to be done first."""
+def check_open(consult: Consult, record: Record, deed: str, person: str, *, alone: bool = False) -> None:
+    """Kindly when this supervisor can't do it now, with who was earlier or what is to be done first.
+
+    `alone`: nobody else could take it; only then whoever has handed it on takes it back.
+    """
     if person == consult.clinician:
         raise Kindly(words.own_consult())
+    handed = record.escalated_by == person or handed_on(consult, person)
+    if handed and (deed in (ACKNOWLEDGE, SIGN) or (deed == TAKE_BACK and not alone)):
+        raise Kindly(words.you_handed_it_on(card_address(consult), alone=alone))
     if deed in actions_open(consult, SUPERVISOR, person) or _beside(consult, record, deed):
         return
     raise Kindly(_why_not(consult, record, deed))
@@ -73,6 +80,8 @@ def _why_not(consult: Consult, record: Record, deed: str) -> Message:
         return words.done_before(taken) if taken else words.not_now("That can be done once there is a result.")
     if state["state"] == SIGNED:
         return words.done_before(f"<@{state['signed_by']}> has signed it, {moment(state['signed_at'])}.")
+    if deed == TAKE_BACK:
+        return words.not_now("Only whoever has handed it on can take it back, while nobody else has it.")
     if deed == ACKNOWLEDGE and state.get("taken_by"):
         return words.done_before(f"<@{state['taken_by']}> has acknowledged it already, {moment(state['taken_at'])}.")
     if deed == SIGN and consult.decision is None:

@@ -6,17 +6,28 @@ review's machine on the consult as it is then. Two at once get one outcome; the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_bolt import Ack, App, BoltContext
-from slack_sdk import WebClient
+from slack_bolt import Ack, App
 
+from bot.beside import Record
 from bot.desk import Desk, Kept
-from bot.slack.actions import ADVICE_VIEW, FOLLOW_UP, FOUND, READ, REPLY, REPLY_VIEW, REVIEW, SIGN_VIEW, WAITING
-from bot.slack.addresses import BadAddress
-from bot.slack.listeners.opening import OPENS, Opening, opener, opening
+from bot.overview import record_now
+from bot.slack.actions import (
+    ADVICE_VIEW,
+    FOLLOW_UP,
+    FOUND,
+    READ,
+    REPLY,
+    REPLY_VIEW,
+    REVIEW,
+    SEARCH,
+    SEARCH_VIEW,
+    SIGN_VIEW,
+    WAITING,
+)
+from bot.slack.listeners.opening import Opening, opening
 from bot.slack.listeners.reading import (
     Malformed,
     Payload,
@@ -24,21 +35,21 @@ from bot.slack.listeners.reading import (
     Tap,
     about_one,
     in_consult,
+    page_number,
     read_submission,
     read_tap,
 )
-from bot.slack.listeners.saying import malformed
+from bot.slack.listeners.saying import kindly, malformed
+from bot.slack.listeners.submitting import CLOSED, Answer, Submit, answer, shown
 from bot.slack.messages import hints
-from bot.slack.modals.errors import errors_for
 from bot.slack.modals.free_text import found_in
 from bot.slack.office import Office
 from bot.slack.refusals import Kindly
-from bot.slack.shown import View
 from bot.slack.supervisors import listening, roles, words
 from bot.slack.supervisors.finding import turn_found
 from bot.slack.supervisors.following_up import follow_up
 from bot.slack.supervisors.home import turn_page
-from bot.slack.supervisors.listening import check_role, kindly_here
+from bot.slack.supervisors.listening import channel_of, check_role
 from bot.slack.supervisors.modals import (
     advice_view,
     read_advice,
@@ -48,39 +59,34 @@ from bot.slack.supervisors.modals import (
     sign_view,
 )
 from bot.slack.supervisors.reading import TITLES, first_page, pages_there, read_view
-from bot.slack.supervisors.record import Record, record_of
 from bot.slack.supervisors.review_steps import check_open, clinicians_deed, last_words, take_deed
+from bot.slack.supervisors.searching import handle_search, open_search
 from flows.consult import Consult
-from flows.errors import AnswerError
 from flows.review import CLINICIAN, SUPERVISOR
 from flows.reviewing import actions_open
 
-Answer = dict[str, Any]
-"""What the acknowledgement of a submission says: nothing closes the modal."""
 Handle = Callable[[Office, Tap], Opening | None]
 
 
-def register(app: App, office: Office, client: WebClient) -> None:
-    """Before the listeners for everything else."""
-
-    def tapped(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        context[OPENS] = handle_tap(office, body)
-        ack()
+def register(app: App, office: Office) -> None:
+    """The modals, before the listeners for everything else. What is tapped (TAPS) comes by way of listeners/taps.py."""
 
     def submitted(ack: Ack, body: dict[str, Any]) -> None:
         ack(**handle_submission(office, body))
 
-    for word in TAPS:
-        app.action(re.compile(rf"^{word}(?::.*)?$"))(ack=tapped, lazy=[opener(client, office)])
+    def searched(ack: Ack, body: dict[str, Any]) -> None:
+        ack(**handle_search(office, body))
+
     for callback in SUBMITTED:
         app.view(callback)(submitted)
+    app.view(SEARCH_VIEW)(searched)
 
 
 def handle_tap(office: Office, payload: Payload) -> Opening | None:
     """Take the step that was tapped; the modal to open, if one is. LogError when it could not be kept."""
     try:
         tap = read_tap(payload)
-        with kindly_here(office, tap.user, tap.place, tap.delivery):
+        with kindly(office, tap.user, tap.place, tap.delivery, also_in=channel_of(office)):
             return TAPS[tap.word](office, tap)
     except Malformed as error:
         malformed(office, payload, error)
@@ -89,19 +95,11 @@ def handle_tap(office: Office, payload: Payload) -> Opening | None:
 
 def handle_submission(office: Office, payload: Payload) -> Answer:
     """Take the step that was filled in; what is acknowledged. LogError when it could not be kept."""
-    try:
-        came = read_submission(payload)
-        with kindly_here(office, came.user, came.place, came.delivery):
-            try:
-                return SUBMITTED[came.callback](office, came)
-            except AnswerError as error:
-                errors = errors_for(came.values, error)
-                if not errors:
-                    raise
-                return {"response_action": "errors", "errors": errors}
-    except (Malformed, BadAddress) as error:
-        malformed(office, payload, error if isinstance(error, Malformed) else Malformed("private_metadata"))
-    return {}
+    return answer(office, payload, read_submission, _submitted, also_in=channel_of(office))
+
+
+def _submitted(office: Office, came: Submission) -> Answer:
+    return SUBMITTED[came.callback](office, came)
 
 
 # Taps
@@ -113,7 +111,7 @@ def _review(office: Office, tap: Tap) -> Opening | None:
         raise Malformed("action_id")
     check_role(office, tap.user, deed, reference)
     consult = office.open_any(reference).consult
-    check_open(consult, _record(office, reference), deed, tap.user)
+    check_open(consult, _record(office, reference), deed, tap.user, alone=_alone(office, consult, tap.user))
     if deed in (roles.ASK, roles.ADVISE):
         asks = roles.ASK in actions_open(consult, SUPERVISOR, tap.user)
         return opening(tap, advice_view(consult, given=(roles.ASK if asks else roles.ADVISE, "")))
@@ -130,15 +128,15 @@ def _read(office: Office, tap: Tap) -> Opening:
     check_role(office, tap.user, roles.READ, reference)
     consult = office.open_any(reference).consult
     name = first_page(consult) if name == "first" else name
-    page = rest[0] if rest else "1"
-    if name not in TITLES or not (page.isdigit() and len(page) <= 4):
+    page = page_number(rest[0]) if rest else 1
+    if name not in TITLES:
         raise Malformed("action_id")
     if name not in pages_there(consult):
         raise Kindly(hints.too_old())
     office.log.record_access(
-        listening.READ, at=office.clock(), actor=tap.user, reference=reference, detail={"page": name, "part": int(page)}
+        listening.READ, at=office.clock(), actor=tap.user, reference=reference, detail={"page": name, "part": page}
     )
-    return opening(tap, read_view(consult, office.log.events(reference), name, int(page)))
+    return opening(tap, read_view(consult, office.log.events(reference), name, page))
 
 
 def _reply(office: Office, tap: Tap) -> Opening:
@@ -155,6 +153,7 @@ TAPS: Mapping[str, Handle] = {
     FOLLOW_UP: follow_up,
     WAITING: turn_page,
     FOUND: turn_found,
+    SEARCH: open_search,
 }
 
 
@@ -166,7 +165,7 @@ def _advice(office: Office, came: Submission) -> Answer:
     check_role(office, came.user, kind, came.address.reference)
     found = found_in(came.values)
     if found:
-        return _shown(advice_view(_any(office, came), found=found, given=(kind, text)))
+        return shown(advice_view(_any(office, came), found=found, given=(kind, text)))
     return _deed(office, came, kind, text)
 
 
@@ -174,7 +173,7 @@ def _sign(office: Office, came: Submission) -> Answer:
     check_role(office, came.user, roles.SIGN, came.address.reference)
     comment, found = read_comment(came.values), found_in(came.values)
     if found:
-        return _shown(sign_view(_any(office, came), found=found, given=comment or ""))
+        return shown(sign_view(_any(office, came), found=found, given=comment or ""))
     return _deed(office, came, roles.SIGN, comment)
 
 
@@ -183,17 +182,17 @@ def _replied(office: Office, came: Submission) -> Answer:
     text, found = read_reply(came.values), found_in(came.values)
     if found:
         asked = last_words(office.log.events(consult.reference))
-        return _shown(reply_view(consult, asked, found=found, given=text))
+        return shown(reply_view(consult, asked, found=found, given=text))
 
     def take(desk: Desk, kept: Kept) -> Kept:
         deed, record = _clinicians(kept.consult), _record(office, kept.reference)
         return take_deed(desk, kept, record, deed, delivery=came.delivery, text=text, role=CLINICIAN)
 
     office.step(came.user, consult.reference, take)
-    return {}
+    return CLOSED
 
 
-SUBMITTED: Mapping[str, Callable[[Office, Submission], Answer]] = {
+SUBMITTED: Mapping[str, Submit] = {
     ADVICE_VIEW: _advice,
     SIGN_VIEW: _sign,
     REPLY_VIEW: _replied,
@@ -220,22 +219,24 @@ def _clinicians(consult: Consult) -> str:
 
 
 def _record(office: Office, reference: str) -> Record:
-    return record_of(office.log.events(reference))
+    return record_now(office.log, reference)
+
+
+def _alone(office: Office, consult: Consult, person: str) -> bool:
+    """Whether nobody else could review it."""
+    return not listening.supervision_of(office).roles.another_supervisor(person, consult.clinician)
 
 
 def _deed(office: Office, came: Submission, deed: str, text: str | None) -> Answer:
     office.step_beside(
         came.user, came.address.reference, lambda desk, kept: _taken(office, desk, kept, deed, came.delivery, text)
     )
-    return {}
+    return CLOSED
 
 
 def _taken(office: Office, desk: Desk, kept: Kept, deed: str, delivery: str, text: str | None = None) -> Kept:
     """The step, on the consult as it is now. Kindly when it can't be done any more, with who was earlier."""
     record = _record(office, kept.reference)
-    check_open(kept.consult, record, deed, desk.clinician)
+    alone = _alone(office, kept.consult, desk.clinician)
+    check_open(kept.consult, record, deed, desk.clinician, alone=alone)
     return take_deed(desk, kept, record, deed, delivery=delivery, text=text)
-
-
-def _shown(view: View) -> Answer:
-    return {"response_action": "update", "view": dict(view)}

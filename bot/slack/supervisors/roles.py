@@ -13,8 +13,7 @@ nobody has one: what a supervisor does has weight, so that it is better tried ag
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from slack_sdk import WebClient
@@ -32,11 +31,13 @@ Unsure = Literal["not_known_yet", "copy_too_old"]
 OLD = 600.0
 """Seconds after which a copy of who belongs where is not relied on any more."""
 LEARNED_AT_ONCE = 40
+NEVER = ("guest", "other_organisation", "bot")
+"""Who has no role, wherever they are listed."""
 
 READ, FIND, OVERVIEW = "read", "find", "overview"
 ADVISE, ASK, SIGN = "advise", "return_", "sign"
 REVIEWING = tuple(one.id for one in the_review().actions.values() if one.who == SUPERVISOR)
-"""The deeds of a review that are supervisors': acknowledge, advise, return_ (to ask the clinician), call_me, escalate, sign."""
+"""The deeds of a review that are supervisors': acknowledge, advise, return_ (to ask), call_me, escalate, take_back, sign."""
 MAY: Mapping[str, frozenset[Role]] = {
     READ: frozenset(("supervisor", "compliance")),
     FIND: frozenset(("supervisor", "compliance")),
@@ -76,7 +77,7 @@ class Roles:
     def _look(self, user: str) -> tuple[frozenset[Role], Unsure | None]:
         """The roles that are certain, and why there may be more."""
         standing = self._people.standing(user)
-        if standing in ("guest", "other_organisation", "bot"):
+        if standing in NEVER:
             return frozenset(), None
         found: set[Role] = set()
         unsure: Unsure | None = None
@@ -91,6 +92,13 @@ class Roles:
         if found and standing == "unknown":  # on the list, and not met yet: it may be a guest
             return frozenset(), "not_known_yet"
         return frozenset(found), unsure
+
+    def another_supervisor(self, *besides: str) -> bool:
+        """Whether there is a supervisor beside these people, as far as is known; somebody who was not met yet counts as one."""
+        if self.supervisors.who.kind == "everyone":
+            return True
+        others = self.supervisors.members() - set(besides)
+        return any(self._people.standing(one) not in NEVER for one in others)
 
     def refresh(self, client: WebClient) -> None:
         """Read anew who they are, and find out who of them is a guest. It asks Slack, so never in a listener. Never raises."""
@@ -112,27 +120,3 @@ class Roles:
         yield "supervisor", self.supervisors
         if self.compliance is not None:
             yield "compliance", self.compliance
-
-
-class EveryMinute:
-    """Does something now and then every `seconds`, in a thread of its own, until it is stopped."""
-
-    def __init__(self, name: str, do: Callable[[], object], seconds: float = 60.0) -> None:
-        self._do, self._seconds = do, seconds
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End soon."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(1.0)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self._do()
-            self._stop.wait(self._seconds)

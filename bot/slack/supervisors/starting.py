@@ -8,13 +8,15 @@ from datetime import datetime
 
 from slack_sdk import WebClient
 
+from bot.records.retention import Span
+from bot.slack.every_minute import EveryMinute
 from bot.slack.journal import log_line
 from bot.slack.membership import Membership, Who
 from bot.slack.office import Office
 from bot.slack.supervisors.channel_watch import ChannelWatch
 from bot.slack.supervisors.on_call import OnCall, OnCallSetting, rota_in
 from bot.slack.supervisors.rhythm import Rhythm
-from bot.slack.supervisors.roles import EveryMinute, Roles
+from bot.slack.supervisors.roles import Roles
 from bot.slack.supervisors.supervision import AT_ONCE, Supervision
 from bot.slack.supervisors.timers import Timers
 from bot.storage import LogError
@@ -34,6 +36,7 @@ class SupervisorsSettings:
     times: Mapping[str, Times] = field(default_factory=lambda: AT_ONCE)
     rhythm: Rhythm = field(default_factory=Rhythm)
     admin: str | None = None
+    expire_after: Span | None = None
 
     @property
     def who_supervises(self) -> Who:
@@ -58,6 +61,7 @@ class SupervisorsAtWork:
             times=settings.times,
             rhythm=settings.rhythm,
             privacy=office.privacy,
+            expire_after=settings.expire_after,
         )
         self.watch = ChannelWatch(office, client, settings.channel, settings.admin) if settings.channel else None
         self.timers = Timers(office)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.supervisors.record import ALARM_ANSWERED, CALL_ASKED, FOLLOW_UP_ASKED, FOLLOW_UP_SAID, LINKED, PAGED
+from bot.beside import ALARM_ANSWERED, CALL_ASKED, EXPIRY_REMINDED, FOLLOW_UP_ASKED, FOLLOW_UP_SAID, LINKED, PAGED
 from flows.consult import Consult, Event, Step, apply
 
 CURBSIDE = "curbside"
@@ -35,6 +35,11 @@ def follow_up_asked(consult: Consult, *, at: str, actor: str) -> Step:
 def follow_up_said(consult: Consult, said: Mapping[str, Any], *, at: str, actor: str) -> Step:
     """What the clinician said: {"what", "consult"}."""
     return _beside(consult, FOLLOW_UP_SAID, said, at, actor)
+
+
+def expiry_reminded(consult: Consult, ends: str | None, *, at: str, actor: str) -> Step:
+    """The clinician was reminded that it is not finished. `ends`: when it ends by itself; None: it does not."""
+    return _beside(consult, EXPIRY_REMINDED, {"ends": ends}, at, actor)
 
 
 def linked(consult: Consult, to: str, *, at: str, actor: str) -> Step:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.beside import Record, record_of
+from bot.records.retention import Span
 from bot.slack.shown import Privacy
 from bot.slack.supervisors.on_call import OnCall
 from bot.slack.supervisors.posting import posts_for_supervisors
-from bot.slack.supervisors.record import Record, record_of
 from bot.slack.supervisors.rhythm import Rhythm
 from bot.slack.supervisors.roles import Roles
-from bot.storage import Log, NoSuchConsult, Post
+from bot.storage import Post
 from flows.consult import Consult, Step
 from flows.escalation import USUAL, Times
 
@@ -31,6 +32,8 @@ def nobody_watches(reference: str) -> None:
 class Supervision:
     """`channel`: the supervisors' channel; None: there is none, and only follow-ups are asked.
 
+    `expire_after`: how long an unfinished consult may lie; None: for good.
+
     `wake`: called once something is committed by which a timer may begin or end. `alarmed`: told of a consult, before it is
     committed, in which somebody may have to be called.
     """
@@ -41,20 +44,13 @@ class Supervision:
     times: Mapping[str, Times] = field(default_factory=lambda: AT_ONCE)
     rhythm: Rhythm = field(default_factory=Rhythm)
     privacy: Privacy = "usual"
+    expire_after: Span | None = None
     wake: Callable[[], None] = field(default=nobody_waits)
     alarmed: Callable[[str], None] = field(default=nobody_watches)
 
-    def posts(self, log: Log, before: Consult | None, step: Step) -> Sequence[Post]:
-        """What the step sends to the supervisors' channel, and from there to the clinician."""
-        record = self._record(log, before)
-        if record_of(step.events, record).alarm is not None:
+    def posts(self, before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
+        """What the step sends to the supervisors' channel, and from there to the clinician. `record`: what the events before
+        it say beside the consult's state."""
+        if self.channel is not None and record_of(step.events, record).alarm is not None:
             self.alarmed(step.consult.reference)
         return posts_for_supervisors(before, step, channel=self.channel, privacy=self.privacy, record=record)
-
-    def _record(self, log: Log, before: Consult | None) -> Record:
-        if before is None:
-            return Record()
-        try:
-            return record_of(log.events(before.reference))
-        except NoSuchConsult:
-            return Record()

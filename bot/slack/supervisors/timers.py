@@ -1,4 +1,5 @@
-"""The thread that looks what is due: a page that nobody has acknowledged, a follow-up, the digest.
+"""The thread that looks what is due: a page that nobody has acknowledged, a follow-up, the digest, an unfinished
+consult that nobody goes on with, the heads of the log.
 
 What is due is worked out from the log each time, so that a restart goes on where it was; what is done is written to the log
 together with what it sends. It never calls Slack.
@@ -8,20 +9,26 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.slack.journal import log_line
 from bot.slack.supervisors.digest import digest_due
+from bot.slack.supervisors.expiry import expiries_due
 from bot.slack.supervisors.follow_up import asks_due
 from bot.slack.supervisors.paging import Watched, pages_due
+from bot.slack.supervisors.witness import Witness
 
 if TYPE_CHECKING:
     from bot.slack.office import Office
 
 EVERY = 5.0
 """Seconds: nothing that is due waits longer for being looked at."""
+AT_ONCE = 0.05
+"""Seconds after a step within which it is seen that somebody is to be called: steps that come together are looked at together."""
 FOLLOW_UPS_EVERY = 20.0
+EXPIRIES_EVERY = 60.0
 
 
 class Timers:
@@ -31,8 +38,9 @@ class Timers:
         self._office = office
         self._woken, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
-        self._watched = Watched(office)
+        self._watched, self._witness = Watched(office), Witness(office)
         self._follow_ups_at: datetime | None = None
+        self._expiries_at: datetime | None = None
         self._digest_at: datetime | None = None
         assert office.supervision is not None
         office.supervision.wake, office.supervision.alarmed = self.wake, self.watch
@@ -65,13 +73,28 @@ class Timers:
             self._follow_ups_at = now
             asks_due(self._office, now)
             self._digest_at = digest_due(self._office, now, self._digest_at)
+        last = self._expiries_at
+        if last is None or not 0 <= (now - last).total_seconds() < EXPIRIES_EVERY:
+            self._expiries_at = now
+            expiries_due(self._office, now)
+        self._witness.look(now)
 
     def _run(self) -> None:
+        looked_at = float("-inf")
         while not self._stopping.is_set():
             self._woken.clear()
             try:
-                self.look()
+                if time.monotonic() - looked_at >= EVERY:
+                    looked_at = time.monotonic()
+                    self.look()
+                else:
+                    self._look_at_new()
             except Exception as error:  # a log that is locked for a moment must not end the timers
                 if not self._stopping.is_set():
                     log_line("timers_not_read", level=logging.WARNING, why=type(error).__name__)
-            self._woken.wait(EVERY)
+            self._woken.wait(max(0.0, looked_at + EVERY - time.monotonic()))
+            self._stopping.wait(AT_ONCE)
+
+    def _look_at_new(self) -> None:
+        """After each step there is, nearly always, nothing new."""
+        pages_due(self._office, self._watched, datetime.fromisoformat(self._office.clock()), only_new=True)

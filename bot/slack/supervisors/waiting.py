@@ -1,29 +1,26 @@
-"""What waits, and the numbers: worked out from the newest consults of the log, for the supervisors' home and the digest."""
+"""What waits, and the numbers of a time: looked up in the log's overviews, for the supervisors' home and the digest."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from statistics import median
 
-from bot.desk import kept
-from bot.slack.messages.parts import SERIOUS
-from bot.slack.supervisors.cards import is_logged
-from bot.slack.supervisors.follow_up import is_overdue
-from bot.slack.supervisors.record import record_of
-from bot.storage import PURGED, Log
-from flows.consult import Consult
-from flows.machine import CANCELLED, DECIDED
-from flows.review import SIGNED
+from bot.overview import MOST_URGENT_FIRST
+from bot.storage import Log, Overview, Wanted
 
-MOST_LOOKED_AT = 1000
-"""Consults, the newest; what is older is found by `/consult find`."""
-LEVELS = ("emergency", "high", "elevated", "low")
-"""The most urgent first."""
-RETURNED = "returned"
+MOST_COUNTED = 100_000
 MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A part of a list, and how many there are in all (at most `MOST_COUNTED`)."""
+
+    count: int = 0
+    shown: tuple[Overview, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,91 +31,86 @@ class Waiting:
     and nobody has said what happened; these may stand in the others too.
     """
 
-    review: tuple[Consult, ...]
-    clinician: tuple[Consult, ...]
-    overdue: tuple[Consult, ...]
+    review: Listed
+    clinician: Listed
+    overdue: Listed
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Of the consults begun in a time. `minutes`: the median from their beginning to a supervisor's first deed; None: no such."""
+    """Of the consults begun in a time.
+
+    `by_level`, and for each week, by its Monday, `by_week`: how many of each level there were; levels of which there were none
+    are left out. `minutes`: the median from their beginning to a supervisor's first deed, None: no such; `minutes_by_level`:
+    the same with the longest of each level.
+    """
 
     consults: int
     by_level: dict[str, int]
-    by_week: dict[str, int]
+    by_week: dict[date, dict[str, int]]
     minutes: float | None
     differ: int
     outstanding: int
     signed: int
+    minutes_by_level: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def logged(log: Log) -> list[Consult]:
-    """The newest consults of which supervisors know."""
-    rows = log.consults(limit=MOST_LOOKED_AT)
-    return [one for one in (kept(row).consult for row in rows if row.status != PURGED) if is_logged(one)]
-
-
-def waiting(log: Log, consults: Iterable[Consult], now: datetime) -> Waiting:
-    """What waits now. LogError."""
-    found = sorted(consults, key=lambda one: (_urgency(one), one.started_at))
-    unsigned = [one for one in found if _state(one) != SIGNED and not (one.state == CANCELLED and one.review is None)]
-    for_them = [one for one in unsigned if _state(one) == RETURNED or _undecided(one)]
+def waiting(log: Log, now: datetime, *, first: int = 0, most: int = 20) -> Waiting:
+    """What waits now: of each list `most` consults, of those for a supervisor the ones after the `first`. LogError."""
     return Waiting(
-        review=tuple(one for one in unsigned if _state(one) != RETURNED),
-        clinician=tuple(for_them),
-        overdue=tuple(one for one in found if _overdue(log, one, now)),
+        review=_listed(log, Wanted(awaits_review=True, urgent_first=True), most, first),
+        clinician=_listed(log, Wanted(awaits_clinician=True, urgent_first=True), most),
+        overdue=_listed(log, Wanted(overdue_at=now.timestamp(), urgent_first=True), most),
     )
 
 
-def numbers(consults: Sequence[Consult], now: datetime, within: timedelta = MONTH) -> Numbers:
-    """Of those begun in that time before now."""
-    these = [one for one in consults if now - _time(one.started_at) <= within]
-    levels, weeks = Counter(_level(one) for one in these), Counter(_week(one) for one in these)
-    waits = [_waited(one) for one in these]
+def _listed(log: Log, wanted: Wanted, most: int, first: int = 0) -> Listed:
+    count = log.count_overviews(wanted, most=MOST_COUNTED)
+    first = min(first, max(0, count - 1) // most * most)  # beyond the end is the end
+    return Listed(count, tuple(log.overviews(wanted, limit=most, offset=first)))
+
+
+def numbers(log: Log, now: datetime, within: timedelta = MONTH) -> Numbers:
+    """Of those begun in that time before now. LogError."""
+    bounds = weeks_of(now - within, now)
+    tallies = log.tally([one.timestamp() for one in bounds])
+    by_level: dict[str, int] = defaultdict(int)
+    by_week: dict[date, dict[str, int]] = {monday(one): {} for one in bounds[:-1]}
+    for one in tallies:
+        by_level[MOST_URGENT_FIRST[one.urgency]] += one.consults
+        by_week[monday(bounds[one.stretch])][MOST_URGENT_FIRST[one.urgency]] = one.consults
+    taken = log.taken_after(bounds[0].timestamp(), bounds[-1].timestamp())
     return Numbers(
-        consults=len(these),
-        by_level={level: levels[level] for level in LEVELS if levels[level]},
-        by_week=dict(sorted(weeks.items())),
-        minutes=median(found) if (found := [one for one in waits if one is not None]) else None,
-        differ=sum(bool((one.decision or {}).get("differs")) for one in these),
-        outstanding=sum(bool((one.decision or {}).get("outstanding")) for one in these),
-        signed=sum(_state(one) == SIGNED for one in these),
+        consults=sum(by_level.values()),
+        by_level={level: by_level[level] for level in MOST_URGENT_FIRST if level in by_level},
+        by_week=by_week,
+        minutes=_minutes([after for _, after in taken]),
+        differ=sum(one.differs for one in tallies),
+        outstanding=sum(one.outstanding for one in tallies),
+        signed=sum(one.signed for one in tallies),
+        minutes_by_level={
+            level: (middle, of[-1] / 60)
+            for urgency, level in enumerate(MOST_URGENT_FIRST)
+            for of in [[after for rank, after in taken if rank == urgency]]
+            if (middle := _minutes(of)) is not None
+        },
     )
 
 
-def _level(consult: Consult) -> str:
-    return "emergency" if consult.danger_now else (consult.result or {}).get("level", "high")
+def weeks_of(since: datetime, now: datetime) -> list[datetime]:
+    """The beginning, each Monday's midnight after it, and the end, which is a moment after now: bounds between weeks."""
+    since, now = since.astimezone(), now.astimezone()
+    bounds, day = [since], monday(since) + timedelta(days=7)
+    while (midnight := datetime.combine(day, time()).astimezone()) <= now:
+        bounds.append(midnight)
+        day += timedelta(days=7)
+    return [*bounds, now + timedelta(seconds=1)]
 
 
-def _urgency(consult: Consult) -> int:
-    return LEVELS.index(_level(consult))
+def monday(at: datetime) -> date:
+    """The Monday of that time's week."""
+    return at.date() - timedelta(days=at.weekday())
 
 
-def _state(consult: Consult) -> str | None:
-    return consult.review["state"] if consult.review else None
-
-
-def _undecided(consult: Consult) -> bool:
-    return consult.decision is None and consult.state != CANCELLED and _level(consult) in SERIOUS
-
-
-def _overdue(log: Log, consult: Consult, now: datetime) -> bool:
-    """The log is asked only where the time has passed."""
-    follow_up = (consult.decision or {}).get("follow_up")
-    if consult.state != DECIDED or not follow_up or _time(follow_up) >= now:
-        return False
-    return is_overdue(consult, record_of(log.events(consult.reference)), now)
-
-
-def _waited(consult: Consult) -> float | None:
-    taken = (consult.review or {}).get("taken_at")
-    return (_time(taken) - _time(consult.started_at)).total_seconds() / 60 if taken else None
-
-
-def _week(consult: Consult) -> str:
-    year, week, _ = _time(consult.started_at).isocalendar()
-    return f"{year}-W{week:02}"
-
-
-def _time(at: str) -> datetime:
-    return datetime.fromisoformat(at).astimezone()
+def _minutes(seconds: Sequence[float]) -> float | None:
+    return median(seconds) / 60 if seconds else None

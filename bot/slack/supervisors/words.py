@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from blockkit import Confirm
+
+from bot.slack.actions import REVIEW, action
+from bot.slack.addresses import Address
+from bot.slack.blocks import button, message, paragraph, rows
 from bot.slack.messages.hints import line
 from bot.slack.shown import Message
+from flows.review import TAKE_BACK
 
 
 def no_role() -> Message:
@@ -40,6 +46,27 @@ def done_before(says: str) -> Message:
 def done(says: str) -> Message:
     """It is done."""
     return line(says)
+
+
+def you_handed_it_on(address: Address, *, alone: bool) -> Message:
+    """Whoever has asked for another supervisor. `alone`: there is none, so that they can take it back."""
+    if not alone:
+        return line(
+            "You have asked for another supervisor, so nothing was changed: the calls go on until *somebody else*"
+            " acknowledges it. You can still ask or advise. *If it can't wait, call each other.*"
+        )
+    sure = Confirm(
+        title="Take it back?",
+        text="You look after this consult again, and nobody is called any more.",
+        confirm="Yes, take it",
+        deny="No",
+    )
+    says = (
+        "You have asked for another supervisor, and I know of nobody else who could take it. The calls go on until somebody"
+        " is added who can, or you take it back."
+    )
+    on = rows([button("Take it back", action(REVIEW, TAKE_BACK), confirm=sure)], address.block("back"))
+    return message("Curbside: a short note", [paragraph(says), *on])
 
 
 def no_supervisors_here() -> Message:

@@ -1,4 +1,5 @@
-"""Brings deliveries to the app: again when an event is not acknowledged; late, twice or in another order by request."""
+"""Brings deliveries to the app: again when an event is not acknowledged; late, twice, not at all or in another order by
+request."""
 
 from __future__ import annotations
 
@@ -6,10 +7,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from typing import Literal
 
 from .deliveries import Attempt, Delivery, Transport
 
 Done = Callable[[Attempt], None]
+Lost = Literal["delivery", "acknowledgement"]
+"""What gets lost on the way of an attempt."""
 
 
 def _nothing(attempt: Attempt) -> None:
@@ -17,7 +21,7 @@ def _nothing(attempt: Attempt) -> None:
 
 
 class Courier:
-    """Delivers over the transport that is chosen."""
+    """Delivers over the transport that is chosen. What is ordered to go wrong befalls what people do."""
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
@@ -28,6 +32,7 @@ class Courier:
         self._held: list[tuple[Delivery, Done]] | None = None
         self._twice = 0
         self._delays: list[float] = []
+        self._losses: list[Lost] = []
         self._timers: list[threading.Timer] = []
         self._stopped = False
         self._lock = threading.Lock()
@@ -40,8 +45,9 @@ class Courier:
             if self._held is not None:
                 self._held.append((delivery, done))
                 return delivery
-            delay = self._delays.pop(0) if self._delays else 0.0
-            twice = self._twice > 0
+            theirs = delivery.by_a_person
+            delay = self._delays.pop(0) if self._delays and theirs else 0.0
+            twice = self._twice > 0 and theirs
             self._twice -= twice
         if delay:
             self._later(delay, lambda: self._attempt(delivery, 0, None, done))
@@ -62,6 +68,11 @@ class Courier:
         """Bring each of the next deliveries twice."""
         with self._lock:
             self._twice += times
+
+    def lose_next(self, what: Lost, times: int = 1) -> None:
+        """Lose the next attempts on their way to the app, or what it acknowledges on the way back."""
+        with self._lock:
+            self._losses.extend([what] * times)
 
     @contextmanager
     def reordered(self, order: Callable[[list[Delivery]], list[Delivery]] | None = None) -> Iterator[list[Delivery]]:
@@ -92,7 +103,13 @@ class Courier:
         self._workers.shutdown(cancel_futures=True)
 
     def _attempt(self, delivery: Delivery, number: int, reason: str | None, done: Done) -> None:
-        attempt = self.transport.attempt(delivery, number, reason, self.acknowledge_within)
+        with self._lock:
+            lost = self._losses.pop(0) if self._losses and delivery.by_a_person else None
+        attempt = Attempt(number)
+        if lost != "delivery":
+            attempt = self.transport.attempt(delivery, number, reason, self.acknowledge_within)
+        if lost is not None:
+            attempt.acknowledged_at, attempt.answer, attempt.failure = None, {}, f"the {lost} was lost"
         delivery.attempts.append(attempt)
         if attempt.acknowledged_at is not None:
             done(attempt)

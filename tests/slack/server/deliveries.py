@@ -39,6 +39,12 @@ class Delivery:
     finished: threading.Event = field(default_factory=threading.Event)  # acknowledged, or given up
 
     @property
+    def by_a_person(self) -> bool:
+        """Whether somebody did something; not what the app hears of its own messages."""
+        event = self.payload.get("event", {}) if self.kind == "events_api" else {}
+        return not any("bot_id" in part for part in (event, event.get("message") or {}))
+
+    @property
     def acknowledged(self) -> bool:
         """Whether any attempt was acknowledged in time."""
         return any(attempt.acknowledged_at is not None for attempt in self.attempts)

@@ -1,38 +1,39 @@
-"""How fast it is: `python -m tools.bench` (`make bench`) prints a table; `--json FILE` writes the same as data.
-
-Everything is measured in this one run, on this machine. Times are medians, with the 95th percentile beside them; a ratio
-compares two measurements of the same run. Consults a second are given twice: by the clock, and by processor time, which
-others on the same machine disturb less.
-"""
+"""One evaluation, a run of a thousand from a file, and the commands that people start."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 from random import Random
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 
 from flows.answers import Answers, parse_answers
 from flows.evaluation import evaluate
 from flows.questions import askable_values, questions
 from state_law.load import jurisdiction_names
+from tools.bench import timing
+from tools.bench.figures import Chapter
+from tools.bench.timing import timed
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ON = date(2026, 11, 25)
 STARTS, DIFFERENT, IN_A_RUN = 11, 150, 1_000
 SHARES = (0.3, 0.6, 0.9)
 """How many of the answers are known, in equal parts: few, as when a consult begins; more; nearly all."""
+HOW = (
+    "Answers at random over all jurisdictions, few, more or nearly all of them known; one `evaluate` has the looking ahead and"
+    " the note in it. Whole commands are processes of their own. Consults a second are given by the clock, and by processor time,"
+    " which others on the same machine disturb less."
+)
 FIRST_EVALUATE = """
 import json, sys, time
 from datetime import date
@@ -65,16 +66,10 @@ def answers_at_random(times: int, share_known: float) -> Iterator[dict[str, Any]
         yield found
 
 
-def timed(action: Callable[[], object]) -> float:
-    """Seconds that an action takes."""
-    began = time.perf_counter()
-    action()
-    return time.perf_counter() - began
-
-
 def spread(seconds: list[float]) -> dict[str, float]:
     """Median and 95th percentile in milliseconds."""
-    return {"median_ms": round(median(seconds) * 1000, 2), "p95_ms": round(quantiles(seconds, n=20)[18] * 1000, 2)}
+    found = timing.spread(seconds, 95)
+    return {"median_ms": round(found["median"], 2), "p95_ms": round(found["p95"], 2)}
 
 
 def command(*words: str) -> Callable[[], object]:
@@ -138,25 +133,11 @@ def runs() -> dict[str, Any]:
     return found
 
 
-def table(measured: dict[str, Any]) -> str:
-    """The measurements for a person."""
-    lines = []
-    for what, numbers in measured.items():
-        said = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in numbers.items())
-        lines.append(f"{what:<75}  {said}")
-    return "\n".join(lines)
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description="How fast Curbside is, on this machine.")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the measurements there too")
-    arguments = parser.parse_args()
+def chapter() -> Chapter:
+    """All of it."""
     measured = {**starts(), **first(), **evaluations(), **runs()}
-    print(table(measured))
-    if arguments.json:
-        arguments.json.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+    rows = [
+        (what, ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in numbers.items()))
+        for what, numbers in measured.items()
+    ]
+    return Chapter("evaluating", "One evaluation, and many", HOW, (), ("what", "took"), tuple(rows))

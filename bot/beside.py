@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from bot.slack.messages.parts import SERIOUS
+from bot.storage import CONTENT_PURGED
+from flows.after_care import CARE_REPORTED
+from flows.findings import rank
+from flows.review import AT_ONCE
 
 IN_THREAD, DIRECTLY = "thread", "dm"
 """Where somebody is called: in the card's thread, or, where there is no card, in their direct message."""
@@ -19,12 +22,29 @@ ALARM_ANSWERED, CALL_ASKED = "alarm_answered", "call_asked"
 """A supervisor has acknowledged a page, or asked for a call, where the review has no such action (review_steps.py)."""
 LINKED = "linked"
 """It goes on from another consult."""
-BESIDE = (PAGED, FOLLOW_UP_ASKED, FOLLOW_UP_SAID, ALARM_ANSWERED, CALL_ASKED, LINKED)
+EXPIRY_REMINDED = "expiry_reminded"
+"""The clinician was reminded of an unfinished consult: {"ends": when it ends by itself, or None: it does not}."""
+BESIDE = (
+    PAGED,
+    FOLLOW_UP_ASKED,
+    FOLLOW_UP_SAID,
+    ALARM_ANSWERED,
+    CALL_ASKED,
+    LINKED,
+    CARE_REPORTED,
+    EXPIRY_REMINDED,
+)
+HELD, RELEASED = "hold_placed", "hold_released"
+OF_THE_RECORD = (HELD, RELEASED, CONTENT_PURGED, EXPIRY_REMINDED)
+"""Kinds of events that concern the keeping of a consult, not the consult: they don't make it any younger."""
+BY_ITSELF = (PAGED, FOLLOW_UP_ASKED)
+"""What the program does by itself: nobody has gone on with the consult by it."""
 REVIEWED = "review_"
 """How the kinds of a review's events begin."""
-ANSWERS_THE_ALARM = ("acknowledge", "advise", "return", "call_me", "sign")
-"""After one of these somebody looks after it, and nobody needs to be called any more."""
-LEVELS = ("low", "elevated", "high", "emergency")
+TAKE_BACK = "take_back"
+ANSWERS_THE_ALARM = ("acknowledge", "advise", "return", "call_me", "sign", TAKE_BACK)
+"""After one of these somebody looks after it, and nobody needs to be called any more. Of what whoever handed it on does, only the
+last: they have asked for somebody else."""
 
 
 class AnEvent(Protocol):
@@ -58,7 +78,8 @@ class Record:
     `alarm`: when it became urgent, while nobody has answered; None when nobody needs to be called. `level`: how urgent it was
     then. `pages`: who was called since. `answered`: the highest level at which somebody has answered. `escalated_by`: the
     supervisor who asked for more people. `decided`: there was a decision. `asked`: when the clinician was asked at the follow-up
-    and has not answered since. `said`: what was said at the last one, and `said_at` when.
+    and has not answered since. `said`: what was said at the last one, and `said_at` when. `worked_at`: when anybody did
+    anything last; `reminded_at`: when the clinician was reminded since that it is not finished. `held`: it is under a legal hold.
     """
 
     told: bool = False
@@ -74,6 +95,9 @@ class Record:
     said: Mapping[str, Any] | None = field(default=None)
     said_at: str | None = None
     goes_on_from: str | None = None
+    worked_at: str | None = None
+    reminded_at: str | None = None
+    held: bool = False
     taken_by: str = ""
     """The supervisor who answered first."""
     asked_by: str = ""
@@ -81,7 +105,7 @@ class Record:
 
 
 def is_aside(kind: str) -> bool:
-    """Whether an event of that kind stands beside the consult and changes nothing that its clinician is shown of it."""
+    """Whether an event of that kind stands beside the consult: what is shown of questions, result and decision stays as it is."""
     return kind.startswith(REVIEWED) or kind in BESIDE
 
 
@@ -89,8 +113,18 @@ def record_of(events: Iterable[AnEvent], before: Record | None = None) -> Record
     """What these events come to, after what `before` says."""
     found = before or Record()
     for event in events:
-        found = _after(found, event)
+        found = _after(_lying(found, event), event)
     return found
+
+
+def _lying(found: Record, event: AnEvent) -> Record:
+    if event.kind in (HELD, RELEASED):
+        return replace(found, held=event.kind == HELD)
+    if event.kind == EXPIRY_REMINDED:
+        return replace(found, reminded_at=event.at)
+    if event.kind in (*OF_THE_RECORD, *BY_ITSELF):
+        return found
+    return replace(found, worked_at=event.at, reminded_at=None)
 
 
 def _after(found: Record, event: AnEvent) -> Record:
@@ -134,7 +168,7 @@ def _level_said(kind: str, data: Mapping[str, Any]) -> str | None:
 
 
 def _rung(found: Record, kind: str, level: str | None, at: str) -> Record:
-    if level not in SERIOUS:
+    if level not in AT_ONCE:
         return found
     if kind != "evaluated":
         found = replace(found, danger_said=True)
@@ -150,11 +184,11 @@ def _reviewed(found: Record, deed: str, event: AnEvent) -> Record:
         found = replace(found, asked_by=event.actor)
     if deed == "escalate":
         return replace(found, alarm=event.at, level=found.level or "high", pages=(), escalated_by=event.actor)
-    if deed in ANSWERS_THE_ALARM:
+    if deed in ANSWERS_THE_ALARM and (deed == TAKE_BACK or event.actor != found.escalated_by):
         answered = max((found.answered, found.level if found.alarm else None), key=_rank)
         return replace(found, alarm=None, answered=answered, escalated_by="", taken_by=found.taken_by or event.actor)
     return found
 
 
 def _rank(level: str | None) -> int:
-    return LEVELS.index(level) if level in LEVELS else -1
+    return rank(level) if level is not None else -1

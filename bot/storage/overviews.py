@@ -1,0 +1,140 @@
+"""What supervisors look for in their lists: written with each step, looked up by index, and made anew where it must be.
+
+It is no part of the record: the chain says nothing of it, and `curbside verify` does not read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .reading import parsed
+from .records import Overview, Tally, Wanted
+from .search import match_query
+from .step import as_json
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_COLUMNS = tuple(field.name for field in fields(Overview))
+_LISTS = tuple(name for name in _COLUMNS if name != "beside")
+"""What a list needs; the rest is read for one consult alone."""
+_YES_OR_NO = ("danger", "listed", "awaits_review", "awaits_clinician", "alarm", "differs", "outstanding")
+_SET = ", ".join(f"{name} = excluded.{name}" for name in ("revision", *_COLUMNS) if name != "reference")
+_KEEP = (
+    f"INSERT INTO overviews (number, revision, {', '.join(_COLUMNS)})"
+    f" SELECT number, revision, {', '.join(f':{name}' for name in _COLUMNS)} FROM consults"
+    f" WHERE reference = :reference AND revision = :revision ON CONFLICT (number) DO UPDATE SET {_SET}"
+)
+_TO_BE_MADE = (
+    "INSERT INTO overviews (number, reference) SELECT number, reference FROM consults WHERE reference = ?"
+    " ON CONFLICT (number) DO UPDATE SET shape = 0"
+)
+_HOLDS: Mapping[str, str] = {
+    "clinician": "clinician = :clinician",
+    "level": "level = :level",
+    "status": "status = :status",
+    "review": "review = :review",
+    "since": "begun >= :since",
+    "until": "begun < :until",
+    "awaits_review": "awaits_review",
+    "awaits_clinician": "awaits_clinician",
+    "overdue_at": "overdue_from < :overdue_at",
+    "alarm": "alarm",
+    "ask_by": "ask_at <= :ask_by",
+}
+"""Each thing that can be wanted, in SQL."""
+
+
+_BEGUN = "listed AND begun >= :since AND begun < :until"
+_TALLY = (
+    "SELECT urgency, count(*) AS consults, sum(review = 'signed') AS signed, sum(differs) AS differs,"
+    f" sum(outstanding) AS outstanding FROM overviews WHERE {_BEGUN} GROUP BY urgency ORDER BY urgency"
+)
+_TAKEN = f"SELECT urgency, taken_after FROM overviews WHERE {_BEGUN} AND taken_after IS NOT NULL ORDER BY taken_after"
+
+
+def prepare(overview: Overview) -> dict[str, Any]:
+    """The overview as the columns of its row. Raises Unstorable."""
+    row = {name: getattr(overview, name) for name in _COLUMNS}
+    where = f"The overview of consult {overview.reference}"
+    return row | {name: int(row[name]) for name in _YES_OR_NO} | {"beside": as_json(dict(overview.beside), where)}
+
+
+def keep(db: Database, row: Mapping[str, Any], revision: int) -> None:
+    """Put it in place of the one before, if the consult is at that revision still."""
+    db.execute(_KEEP, {**row, "revision": revision})
+
+
+def to_be_made(db: Database, reference: str) -> None:
+    """The consult's overview does not hold any more, and must be made anew."""
+    db.execute(_TO_BE_MADE, [reference])
+
+
+def remove(db: Database, reference: str) -> None:
+    """The consult's content is gone, and so is its overview."""
+    db.execute("DELETE FROM overviews WHERE reference = ?", [reference])
+
+
+def lacking(db: Database, shape: int, limit: int) -> list[str]:
+    """The references of consults whose overview is missing or of an older shape."""
+    rows = db.execute("SELECT reference FROM overviews WHERE shape < ? ORDER BY shape, number LIMIT ?", [shape, limit])
+    return [row[0] for row in rows.fetchall()]
+
+
+def beside(db: Database, path: Path, reference: str, shape: int) -> tuple[int, dict[str, Any]] | None:
+    """What the consult's events say beside its state, with the revision at which they did; None where that must be made."""
+    row = db.execute(
+        "SELECT revision, beside FROM overviews WHERE reference = ? AND shape = ?", [reference, shape]
+    ).fetchone()
+    return None if row is None else (row[0], parsed(row[1], path, f"the overview of consult {reference}"))
+
+
+def find(db: Database, wanted: Wanted, limit: int, offset: int) -> list[Overview]:
+    """At most `limit` of those that are wanted, after the first `offset`."""
+    columns = ", ".join(f"overviews.{name}" for name in _LISTS)
+    return [_overview(row) for row in _select(db, columns, wanted, limit, offset)]
+
+
+def count(db: Database, wanted: Wanted, most: int) -> int:
+    """How many there are, counted up to `most`."""
+    return sum(1 for _ in _select(db, "1 AS one", wanted, most, 0))
+
+
+def tally(db: Database, bounds: Sequence[float]) -> Iterator[Tally]:
+    """The consults that were begun between each bound and the next, counted by urgency."""
+    for stretch, (since, until) in enumerate(pairwise(bounds)):
+        for row in db.query(_TALLY, {"since": since, "until": until}):
+            yield Tally(stretch=stretch, **row)
+
+
+def taken_after(db: Database, since: float, until: float) -> list[tuple[int, float]]:
+    """Of the consults begun in that time of which a supervisor has taken one: its urgency, and after how many seconds."""
+    return [(row[0], row[1]) for row in db.execute(_TAKEN, {"since": since, "until": until}).fetchall()]
+
+
+def _select(db: Database, columns: str, wanted: Wanted, limit: int, offset: int) -> Iterator[dict[str, Any]]:
+    given = {name: value for name in _HOLDS if (value := getattr(wanted, name)) not in (None, False)}
+    holds = ["listed", *(_HOLDS[name] for name in given)]
+    tables = "overviews"
+    order = "urgency, begun" if wanted.urgent_first else "begun DESC" if wanted.ask_by is None else "ask_at"
+    if wanted.words:
+        query = match_query(wanted.words)
+        if not query:
+            return iter(())
+        # The words lead, newest first, so that no more of them are read than a page needs, however common they are.
+        tables = "consult_words CROSS JOIN overviews ON overviews.number = consult_words.rowid"
+        holds.append("consult_words MATCH :query")
+        order = order if wanted.urgent_first else "consult_words.rowid DESC"
+        given |= {"query": query}
+    return db.query(
+        f"SELECT {columns} FROM {tables} WHERE {' AND '.join(holds)} ORDER BY {order} LIMIT :limit OFFSET :offset",
+        {**given, "limit": max(limit, 0), "offset": max(offset, 0)},
+    )
+
+
+def _overview(row: dict[str, Any]) -> Overview:
+    return Overview(**(row | {name: bool(row[name]) for name in _YES_OR_NO}))

@@ -1,0 +1,120 @@
+"""`make chaos`: runs until the program was killed so often, several at a time, and a summary as data.
+
+Exit status 0 when nothing was lost, came twice or went wrong; 1 otherwise, with what and the seed that shows it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from .plan import STORIES, Plan, draw, sweep
+from .run import Outcome, run
+
+SHOWN_OF_A_JOURNAL = 25
+SWEPT: tuple[int, ...] = (0, 1)
+"""The stories of which every commit boundary is cut, by their number in STORIES: a consult; one with its whole review."""
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run, and leave with the exit status."""
+    asked = _asked(words)
+    began = time.monotonic()
+    outcomes: list[Outcome] = []
+    for outcome in _outcomes(asked):
+        outcomes.append(outcome)
+        _tell(outcome, sum(one.kills for one in outcomes))
+    found = summary(outcomes, asked.seed, time.monotonic() - began)
+    print(json.dumps(found, indent=2))
+    if asked.json is not None:
+        asked.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    sys.exit(1 if any(one.problems for one in outcomes) else 0)
+
+
+def summary(outcomes: Sequence[Outcome], seed: int, seconds: float) -> dict[str, Any]:
+    """What all the runs came to. `seed`: of the first."""
+    faults: Counter[str] = Counter()
+    boundaries: Counter[str] = Counter()
+    for one in outcomes:
+        faults += one.faults
+        boundaries += one.boundaries
+    found = [one.found for one in outcomes]
+    return {
+        "what": "chaos",
+        "runs": len(outcomes),
+        "kills": sum(one.kills for one in outcomes),
+        "faults": dict(sorted(faults.items())),
+        "boundaries": dict(sorted(boundaries.items())),
+        "acknowledged": sum(one.acknowledged for one in found),
+        "posts": sum(one.posts for one in found),
+        "lost": sum(len(one.lost) for one in found),
+        "duplicates": sum(len(one.duplicates) for one in found),
+        "pages_sent_again": sum(one.pages_sent_again for one in found),
+        "wrong_states": sum(len(one.wrong_states) for one in found),
+        "broken_chains": sum(len(one.broken_chains) for one in found),
+        "stuck": sum(bool(one.stuck) for one in outcomes),
+        "seconds": round(seconds),
+        "seed": seed,
+        "python": platform.python_version(),
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _asked(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--kills", type=int, default=500, help="end once the program was killed so often (500)")
+    parser.add_argument("--runs", type=int, help="this many runs instead, from the seed on, without the sweeps")
+    parser.add_argument("--seed", type=int, default=1, help="of the first run (1)")
+    parser.add_argument("-j", "--jobs", type=int, default=2, help="runs at a time (2)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the summary there")
+    return parser.parse_args(words)
+
+
+def _plans(asked: argparse.Namespace) -> Iterator[Plan]:
+    if asked.runs is not None:
+        yield from (draw(asked.seed + number) for number in range(asked.runs))
+        return
+    yield from (sweep(STORIES[number]) for number in SWEPT)
+    seed = asked.seed
+    while True:
+        yield draw(seed)
+        seed += 1
+
+
+def _outcomes(asked: argparse.Namespace) -> Iterator[Outcome]:
+    """As they end. No more are begun once the program was killed often enough."""
+    plans, kills, going = _plans(asked), 0, set[Future[Outcome]]()
+    with ProcessPoolExecutor(asked.jobs, mp_context=get_context("spawn")) as pool:
+        while True:
+            while len(going) < asked.jobs and (asked.runs is not None or kills < asked.kills):
+                plan = next(plans, None)
+                if plan is None:
+                    break
+                going.add(pool.submit(run, plan))
+            if not going:
+                return
+            done, going = wait(going, return_when=FIRST_COMPLETED)
+            for one in done:
+                outcome = one.result()
+                kills += outcome.kills
+                yield outcome
+
+
+def _tell(outcome: Outcome, kills: int) -> None:
+    name = f"seed {outcome.seed}" if outcome.seed else "every commit boundary"
+    line = f"{name}, {outcome.story}: {outcome.kills} kills in {outcome.seconds:.0f} s; {kills} kills so far"
+    print(line, file=sys.stderr, flush=True)
+    for problem in outcome.problems:
+        print(f"  {problem}", file=sys.stderr, flush=True)
+    if outcome.problems:
+        print("\n".join(f"    {one}" for one in outcome.journal[-SHOWN_OF_A_JOURNAL:]), file=sys.stderr, flush=True)

@@ -1,0 +1,95 @@
+"""A supervisor who looks at the channel, acknowledges each card, asks, waits for the answer, and signs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from random import Random
+
+from bot.slack.actions import ADVICE_VIEW, SIGN_VIEW
+
+from ..slack.server import Channel, Message, Person
+from .actor import PATIENCE, Actor, Stuck
+from .clinician import REFERENCE
+from .deeds import Deeds
+
+
+class Supervisor(Actor):
+    """`consults`: how many will come to be signed. `asks`: whether each clinician is asked something first."""
+
+    def __init__(
+        self,
+        name: str,
+        person: Person,
+        deeds: Deeds,
+        chance: Random,
+        over: threading.Event,
+        *,
+        channel: Channel,
+        consults: int,
+        asks: bool,
+    ) -> None:
+        super().__init__(name, person, deeds, chance, over)
+        self.channel, self.consults, self.asks = channel, consults, asks
+        self._acknowledged: set[tuple[str, int, str]] = set()
+        self._asked: dict[str, str] = {}
+        self._answered: set[str] = set()
+
+    def play(self) -> None:
+        since = time.monotonic()
+        while sum(self._is_signed(card) for card in self._cards()) < self.consults:
+            if any(self._next(card) for card in self._cards()):
+                since = time.monotonic()
+            self.pause()
+            if time.monotonic() - since > 10 * PATIENCE:  # the clinicians take their time, and have their own patience
+                raise Stuck(f"{self.name} waits in vain after {self.doing}: {[one.actions for one in self._cards()]}")
+
+    def _cards(self) -> list[Message]:
+        return [one for one in self.person.dm(self.channel) if one.thread_ts is None and "read:first" in one.actions]
+
+    def _is_signed(self, card: Message) -> bool:
+        return "signed* by" in card.words
+
+    def _next(self, card: Message) -> bool:
+        found = REFERENCE.search(card.words)
+        if found is None or self._is_signed(card):
+            return False
+        reference = found[0]
+        if "review:acknowledge" in card.actions:
+            return self._acknowledges(card, reference)
+        if self.asks and reference not in self._asked and "review:advise" in card.actions:
+            return self._asks(card, reference)
+        if "review:sign" in card.actions and (not self.asks or reference in self._asked):
+            return self._signs(card, reference)
+        return False
+
+    def _acknowledges(self, card: Message, reference: str) -> bool:
+        done = (card.ts, card.edits, "review:acknowledge")
+        if done in self._acknowledged:
+            return False
+        pages = [one for one in self.person.thread(card) if "review:acknowledge" in one.actions]
+        where = self.chance.choice([card, *pages])
+        if self.does("step", "review:acknowledge", reference, lambda: self.person.taps(where, "review:acknowledge")):
+            self._acknowledged.add(done)
+        return True
+
+    def _asks(self, card: Message, reference: str) -> bool:
+        view = self.opened(card, "review:advise", reference, ADVICE_VIEW)
+        if view is None:
+            return True
+        words = self.new_words("question")
+        taken = self.does("words", words, reference, lambda: self.person.submits(view, {"said:words": words}))
+        if taken or self.soon(lambda: any(words in one.words for one in self.person.thread(card)), 1.0):
+            self._asked[reference] = words
+        return True
+
+    def _signs(self, card: Message, reference: str) -> bool:
+        done = (card.ts, card.edits, "review:sign")
+        if done in self._acknowledged:
+            return False
+        view = self.opened(card, "review:sign", reference, SIGN_VIEW)
+        if view is None:
+            return True
+        if self.does("step", "review:sign", reference, lambda: self.person.submits(view, {})):
+            self._acknowledged.add(done)
+        return True
