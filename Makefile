@@ -1,7 +1,7 @@
 # On a machine with Python 3.11 or newer and make, each target sets up what it needs, in .venv.
 # PYTHON=/path/to/python names the Python to use.
 .DEFAULT_GOAL := help
-.PHONY: help try test lint types check exhaustive safety safety-page chaos fuzz bench bench-growth replication pins diagram map
+.PHONY: help try test lint types check fresh-clone exhaustive safety safety-page chaos fuzz bench bench-growth replication pins diagram map
 .PHONY: pictures docs clean
 .DELETE_ON_ERROR:
 
@@ -26,7 +26,10 @@ types: .venv/ready-dev  ## mypy, strict
 	$(BIN)/python -m mypy
 
 check: lint types  ## ruff, mypy, and the tests with coverage of lines and branches
-	$(BIN)/python -m pytest --cov $(ARGS)
+	$(MAKE) test ARGS="$(ARGS) --cov"
+
+fresh-clone:  ## both commands of the README, as a newcomer runs them on what is committed (a minute or two)
+	tools/fresh-clone $(ARGS)
 
 exhaustive: .venv/ready-dev  ## every combination of answers, in every jurisdiction and profession (minutes)
 	$(BIN)/python -m pytest -m exhaustive -s $(ARGS)

@@ -658,6 +658,7 @@ def test_steps_in_one_commit_each_have_their_own_posts(path: Path) -> None:
         assert due(log) == ["0", "3"]
 
 
+@pytest.mark.no_cover  # it is timed
 def test_the_outbox_stays_fast_with_a_long_past(path: Path) -> None:
     with open_log(path) as log:
         with closing(sqlite3.connect(path)) as raw, raw:
