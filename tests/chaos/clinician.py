@@ -20,6 +20,8 @@ from .deeds import Deeds
 REFERENCE = re.compile(r"\bC-[A-Z0-9]{5}\b")
 FLOW = ("answer", "continue", "confirm", "decide", "step", "close")
 REPORTED = ("warn_victim", "notify_law_enforcement")
+TYPED_IS_TAKEN = 8.0
+"""Seconds within which something follows what was typed."""
 SIGNED = "has reviewed and signed"
 
 
@@ -49,6 +51,7 @@ class Clinician(Actor):
         self._root = ""
         self._acknowledged: set[tuple[str, int, str]] = set()
         self._replied: set[str] = set()
+        self._typed_at: dict[tuple[str, str], float] = {}
         self._in_danger = self._closing = self.done = False
 
     def play(self) -> None:
@@ -117,11 +120,11 @@ class Clinician(Actor):
                 "step", "danger:yes", self.reference, lambda: self.person.taps(now, "danger:yes")
             )
             return True
-        key = next((one for one in keys if (now.ts, 0, one) not in self._acknowledged), None)
+        key = next((one for one in keys if not self._is_answered(now, one)), None)
         if key is None:
             return False
         value = str(self.answers.get(key, UNKNOWN))
-        if self.typed and self.chance.random() < 0.4:
+        if self.typed and (now.ts, key) not in self._typed_at and self.chance.random() < 0.4:
             self._types(now, key, value)
         elif self.does("answer", f"{key}={value}", self.reference, lambda: self._answered(now, key, value)):
             self._acknowledged.add((now.ts, 0, key))
@@ -134,12 +137,20 @@ class Clinician(Actor):
         return self.person.selects(now, f"answer:{key}", value)
 
     def _types(self, now: Message, key: str, value: str) -> None:
-        """The button's label in the thread. It is not typed again: it stands there."""
+        """The button's label in the thread. Where nothing follows, as after a hint that the question was not there yet, the
+        button is tapped after a while."""
         label = next((e["text"]["text"] for _, e in now.elements() if e["action_id"] == f"answer:{key}:{value}"), None)
         if label is None:
             return
-        self.does("answer", f"{key}={value}", self.reference, lambda: self.person.types_dm(label, self._root))
-        self._acknowledged.add((now.ts, 0, key))
+        self.does("step", f"types {key}={value}", self.reference, lambda: self.person.types_dm(label, self._root))
+        self._typed_at[now.ts, key] = time.monotonic()
+
+    def _is_answered(self, now: Message, key: str) -> bool:
+        """Whether they have done what they can, and wait for what follows."""
+        typed_at = self._typed_at.get((now.ts, key))
+        return (now.ts, 0, key) in self._acknowledged or (
+            typed_at is not None and time.monotonic() - typed_at < TYPED_IS_TAKEN
+        )
 
     def _ticks(self, now: Message) -> bool:
         if (now.ts, 0, "continue") in self._acknowledged:

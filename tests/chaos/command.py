@@ -31,13 +31,14 @@ def main(words: Sequence[str] | None = None) -> None:
     asked = _asked(words)
     began = time.monotonic()
     outcomes: list[Outcome] = []
+    found = "{}"
     for outcome in _outcomes(asked):
         outcomes.append(outcome)
         _tell(outcome, sum(one.kills for one in outcomes))
-    found = summary(outcomes, asked.seed, time.monotonic() - began)
-    print(json.dumps(found, indent=2))
-    if asked.json is not None:
-        asked.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        found = json.dumps(summary(outcomes, asked.seed, time.monotonic() - began), indent=2)
+        if asked.json is not None:  # after each, so that a run that is broken off has told what it saw
+            asked.json.write_text(found + "\n", encoding="utf-8")
+    print(found)
     sys.exit(1 if any(one.problems for one in outcomes) else 0)
 
 
