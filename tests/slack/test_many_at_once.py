@@ -10,11 +10,11 @@ import pytest
 
 from bot.slack.supervisors import paging
 
+from .clinician_at_work import remember
 from .harness import program
 from .server import SlackServer, at_once, wait_until
 from .supervisors_at_work import Practice, logged
 from .supervisors_at_work import practice as practice
-from .test_whole import remember
 
 
 class SlowFor:
