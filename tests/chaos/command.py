@@ -23,7 +23,7 @@ from .run import Outcome, run
 
 SHOWN_OF_A_JOURNAL = 25
 SWEPT: tuple[int, ...] = (0, 1)
-"""The stories of which every commit boundary is cut, by their number in STORIES: a consult; one with its whole review."""
+"""The stories that are cut at one commit after another, by their number in STORIES: a consult; one with its whole review."""
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -112,7 +112,7 @@ def _outcomes(asked: argparse.Namespace) -> Iterator[Outcome]:
 
 
 def _tell(outcome: Outcome, kills: int) -> None:
-    name = f"seed {outcome.seed}" if outcome.seed else "every commit boundary"
+    name = f"seed {outcome.seed}" if outcome.seed else "one commit after another"
     line = f"{name}, {outcome.story}: {outcome.kills} kills in {outcome.seconds:.0f} s; {kills} kills so far"
     print(line, file=sys.stderr, flush=True)
     for problem in outcome.problems:

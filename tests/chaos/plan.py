@@ -70,11 +70,11 @@ def draw(seed: int, *, kills: int = 14) -> Plan:
 
 
 def sweep(story: Story, lives: int = 90) -> Plan:
-    """Every commit boundary, one after the other, and nothing else going wrong.
+    """One commit boundary after another, for so many lives, and nothing else going wrong; what is left of the story runs calmly.
 
     Each life ends before its first commit of a deed, right after it, or right before its second; and now and then after that,
-    since some deeds take two commits of one life. So the file is cut off as one commit after the other leaves it, and whatever
-    was to follow is cut off at its beginning or at its end.
+    since some deeds take two commits of one life. So the file is cut off as one commit after another leaves it (but for the
+    first of two commits in such a life), and whatever was to follow is cut off at its beginning or at its end.
     """
     turns: tuple[tuple[int, Side], ...] = ((1, "before"), (1, "after"), (2, "before")) * 2
     turns += ((2, "after"),)
