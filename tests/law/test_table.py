@@ -356,7 +356,8 @@ def test_a_rule_to_look_at_again_is_not_a_fault(what: str, tmp_path: Path) -> No
 
     def change(data: Data) -> None:
         data["sources"].append(SOURCE | of_source)
-        data["rules"] = [rule(source="co-read") | of_rule]
+        data["rules"] = [one := rule(source="co-read") | of_rule]
+        data["classification"]["duty_to_others"] = one["duty"]
 
     faults, looked = check_table(table_with(tmp_path, change), TODAY, ["CO"])
     assert faults == []
