@@ -46,8 +46,8 @@ def sending_client(token: str, base_url: str, timeout: int = 10) -> WebClient:
 
 GIVES_WAY = 0.003
 """Seconds after which a step that was just committed is looked at: its acknowledgement goes out first."""
-SHARE, LONGEST_PAUSE = 4, 0.5
-"""A look through a long outbox is followed by a pause of so many times its length, so that steps are not held up by it."""
+SHARE, LONGEST_PAUSE = 1, 0.5
+"""A look through a long outbox is followed by a pause of so many times its length: steps have at least half of the time."""
 
 
 def begin_nothing(user: str, text: str) -> None:

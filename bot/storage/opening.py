@@ -15,6 +15,7 @@ from .errors import CannotOpen, Locked, NewerVersion, NoLogYet, NotADatabase, SQ
 from .migrations import APPLICATION_ID, LAYOUT, STEPS
 from .plain_errors import BUSY_SECONDS, plain_errors
 
+CACHE_OF_A_READER = 512  # kibibytes
 OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 
 
@@ -55,6 +56,8 @@ def connect(path: Path, *, reading: bool, key: str | None = None, mode: str = "r
             db.execute("PRAGMA synchronous = FULL")
             if reading:
                 db.execute("PRAGMA query_only = ON")
+                # Of each of the threads that read. What it holds is out of date after the next commit in any case.
+                db.execute(f"PRAGMA cache_size = -{CACHE_OF_A_READER}")
         except BaseException:
             connection.close()
             raise

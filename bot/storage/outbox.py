@@ -145,9 +145,15 @@ def _add(db: Database, post: ReadyPost, consult: str | None, now: float) -> None
 
 def _unsent(db: Database, me: str) -> list[Unsent]:
     return [
-        Unsent(id, lane, priority, slot, () if needs == "[]" else tuple(json.loads(needs)), state, not_before)
+        Unsent(id, lane, priority, slot, _slots(needs), state, not_before)
         for id, lane, priority, slot, needs, not_before, state in db.execute(_ALL_UNSENT, {"me": me})
     ]
+
+
+@functools.lru_cache(4096)
+def _slots(needs: str) -> tuple[str, ...]:
+    """The names in the column: a row that waits is looked at again and again."""
+    return tuple(json.loads(needs))
 
 
 def _known(db: Database) -> Callable[[str], bool]:

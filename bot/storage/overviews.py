@@ -101,7 +101,11 @@ def find(db: Database, wanted: Wanted, limit: int, offset: int) -> list[Overview
 
 def count(db: Database, wanted: Wanted, most: int) -> int:
     """How many there are, counted up to `most`."""
-    return sum(1 for _ in _select(db, "1 AS one", wanted, most, 0))
+    sql, given = _query("1 AS one", wanted)
+    found: tuple[int] = db.execute(
+        f"SELECT count(*) FROM ({sql})", {**given, "limit": max(most, 0), "offset": 0}
+    ).fetchone()
+    return found[0]
 
 
 def tally(db: Database, bounds: Sequence[float]) -> Iterator[Tally]:
@@ -117,6 +121,12 @@ def taken_after(db: Database, since: float, until: float) -> list[tuple[int, flo
 
 
 def _select(db: Database, columns: str, wanted: Wanted, limit: int, offset: int) -> Iterator[dict[str, Any]]:
+    sql, given = _query(columns, wanted)
+    return db.query(sql, {**given, "limit": max(limit, 0), "offset": max(offset, 0)})
+
+
+def _query(columns: str, wanted: Wanted) -> tuple[str, dict[str, Any]]:
+    """The SQL, and what stands in it by name, but for :limit and :offset."""
     given = {name: value for name in _HOLDS if (value := getattr(wanted, name)) not in (None, False)}
     holds = ["listed", *(_HOLDS[name] for name in given)]
     tables = "overviews"
@@ -124,16 +134,14 @@ def _select(db: Database, columns: str, wanted: Wanted, limit: int, offset: int)
     if wanted.words:
         query = match_query(wanted.words)
         if not query:
-            return iter(())
+            return f"SELECT {columns} FROM overviews WHERE 0 LIMIT :limit OFFSET :offset", {}
         # The words lead, newest first, so that no more of them are read than a page needs, however common they are.
         tables = "consult_words CROSS JOIN overviews ON overviews.number = consult_words.rowid"
         holds.append("consult_words MATCH :query")
         order = order if wanted.urgent_first else "consult_words.rowid DESC"
         given |= {"query": query}
-    return db.query(
-        f"SELECT {columns} FROM {tables} WHERE {' AND '.join(holds)} ORDER BY {order} LIMIT :limit OFFSET :offset",
-        {**given, "limit": max(limit, 0), "offset": max(offset, 0)},
-    )
+    where = " AND ".join(holds)
+    return f"SELECT {columns} FROM {tables} WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset", given
 
 
 def _overview(row: dict[str, Any]) -> Overview:

@@ -68,8 +68,10 @@ def test_clinicians_are_measured_over_both_transports() -> None:
 
 
 def test_memory_is_measured() -> None:
-    memory, counts = asyncio.run(resting.memory_under(2, 60, 2))
-    assert min(memory) > 10 and counts == sorted(set(counts))
+    memory, counts, waiting = asyncio.run(resting.memory_under(2, 60, 2))
+    assert min(memory) > 10 and counts == sorted(set(counts)) and waiting >= 0
+    alone, steps = resting.memory_of_steps(2)
+    assert min(alone) > 10 and steps == sorted(set(steps))
 
 
 def test_taps_are_counted_in_what_is_shown() -> None:

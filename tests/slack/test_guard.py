@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack.guard import FORM, JSON, Refusal, _only_payload, check
@@ -69,6 +69,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_the_short_way_to_a_payload_reads_what_the_long_way_reads(value: str) -> None:
     """Whatever stands in the form: what is not read the short way is left to the long one, which may refuse it."""

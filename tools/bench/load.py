@@ -31,24 +31,23 @@ HOW = (
 )
 
 
-def chapter(*, quick: bool = False) -> Chapter:
-    """All of it; `quick`: a second each, for the test that the tool works."""
-    return asyncio.run(_chapter(quick))
+def chapter() -> Chapter:
+    """All of it."""
+    return asyncio.run(_chapter())
 
 
-async def _chapter(quick: bool) -> Chapter:
+async def _chapter() -> Chapter:
     figures: list[Figure] = []
     rows: list[tuple[str | float, ...]] = []
-    flat_out, paced, seeing = (1.0, 1.0, 1.0) if quick else (FLAT_OUT, PACED, SEEING)
     for way, name in NAMES.items():
         for number in AT_ONCE:
-            took, seconds = await _flat_out(way, number, flat_out)
+            took, seconds = await _flat_out(way, number, FLAT_OUT)
             rows.append((name, number, "flat out", round(len(took) / seconds), *spread(took, 99, 99.9).values()))
-        took = await _at_a_pace(way, max(AT_ONCE), paced)
-        rows.append((name, max(AT_ONCE), "a person's pace", round(len(took) / paced), *spread(took, 99, 99.9).values()))
+        took = await _at_a_pace(way, max(AT_ONCE), PACED)
+        rows.append((name, max(AT_ONCE), "a person's pace", round(len(took) / PACED), *spread(took, 99, 99.9).values()))
         what = f"acknowledgement at {max(AT_ONCE)} clinicians, a person's pace, {name}, p99.9"
         figures.append(Figure(what, ms(percentile(took, 99.9)), "ms", Goal(UNDER_64), f"of {len(took):,} acts"))
-        shown = await _seen(way, seeing)
+        shown = await _seen(way, SEEING)
         note = f"8 clinicians, {len(shown)} taps; no goal was set in a number"
         figures.append(
             Figure(f"tap to next question at Slack, {name}, p95", ms(percentile(shown, 95)), "ms", None, note)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,14 +94,15 @@ async def _over_http(consults: int) -> _Measured:
     with tempfile.TemporaryDirectory() as folder, durable_commits(Path(folder)) as commit:
         async with at_work("http", consults) as (_, _, clinicians), _bolt_alone() as (default, fast):
             for one in clinicians:
-                await _consult(found, one, default, fast)
-                found.commits += [timed(commit) for _ in one.taps]
+                await _consult(found, one, default, fast, commit)
                 for kind, took in one.acknowledged:
                     found.ours.setdefault(kind, []).append(took)
     return found
 
 
-async def _consult(found: _Measured, one: Clinician, default: OverHttp, fast: OverHttp) -> None:
+async def _consult(
+    found: _Measured, one: Clinician, default: OverHttp, fast: OverHttp, commit: Callable[[], None]
+) -> None:
     reference = await one.begins()
     for tap in one.taps:
         await asyncio.sleep(BETWEEN)
@@ -109,6 +110,8 @@ async def _consult(found: _Measured, one: Clinician, default: OverHttp, fast: Ov
         for bolt, seconds in ((default, found.default), (fast, found.fast)):
             await asyncio.sleep(BETWEEN)
             seconds.append(await _acknowledged(bolt, tap, one.user, reference))
+        await asyncio.sleep(BETWEEN)
+        found.commits.append(timed(commit))
 
 
 async def _acknowledged(bolt: OverHttp, tap: Ready, user: str, reference: str) -> float:
