@@ -19,8 +19,6 @@ from pathlib import Path
 
 import click
 
-from state_law.shown import one_line
-
 LONGEST = 2_000
 """Characters of a line; what is longer quotes something that nobody would read."""
 REFUSED, FAILED, INTERRUPTED, NOBODY_READS = 2, 70, 130, 141
@@ -91,4 +89,6 @@ def _say(line: str, status: int) -> int:
 
 
 def _one_line(text: str) -> str:
+    from state_law.shown import one_line  # imported here: `curbside --help` needs nothing of the law
+
     return one_line(text, LONGEST)

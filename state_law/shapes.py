@@ -109,6 +109,40 @@ class Paths(Shape):
     shown_when: dict[str, Written]
 
 
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+Code = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Spot = Annotated[list[int | float], Field(min_length=2, max_length=2)]
+
+
+class _Fill(Shape):
+    fill: Colour
+    text: Colour
+    stripes: Colour = "#000000"
+    dots: Colour = "#000000"
+
+
+class _MapWords(Shape):
+    title: Text
+    for_whom: Text
+    described: Text
+    of_kind: Text
+    how_many: Text
+    checked: Text
+    checked_between: Text
+    not_advice: Text
+    source: Text
+
+
+class UsMap(Shape):
+    """`us_map.yaml`."""
+
+    words: _MapWords
+    fills: dict[str, _Fill]
+    apart: dict[Code, Spot]
+    moved: dict[Code, Spot]
+    marked: list[Code]
+
+
 Elements = dict[str, dict[str, list[TruthRow]]]
 """`elements.yaml`: element -> form -> rows."""
 Words = dict[str, dict[str, Text]]

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from state_law import load
 from state_law.describe import AtAGlance, word
-from state_law.load import HERE, read_text
-from state_law.yaml_text import read_yaml
+from state_law.shapes import UsMap, read_shaped
 
 LEFT, WIDTH = -66, 1056
 TOP, MAP_HEIGHT, LEGEND_HEIGHT = -66, 618, 104
@@ -60,9 +60,9 @@ class Sheet:
 
 @lru_cache(maxsize=1)
 def the_sheet() -> Sheet:
-    """What the map is drawn from besides the law (read on first use)."""
-    said: Any = read_yaml(read_text(HERE / "us_map.yaml"))
-    places = json.loads(read_text(HERE / "outlines.json"))["places"]
+    """What the map is drawn from besides the law (read on first use). TableError for a file that is not as it must be."""
+    said: Any = read_shaped(load.HERE / "us_map.yaml", UsMap)
+    places = json.loads(load.read_text(load.HERE / "outlines.json"))["places"]
     return Sheet(
         words=said["words"],
         fills={kind: Fill(**fill) for kind, fill in said["fills"].items()},

@@ -15,7 +15,8 @@ from .deeds import Deeds
 
 
 class Supervisor(Actor):
-    """`consults`: how many will come to be signed. `asks`: whether each clinician is asked something first."""
+    """`consults`: how many will come to be signed. `asks`: whether each clinician is asked something first. `when_called`: they
+    look at a card only once they are called to it."""
 
     def __init__(
         self,
@@ -28,9 +29,10 @@ class Supervisor(Actor):
         channel: Channel,
         consults: int,
         asks: bool,
+        when_called: bool = False,
     ) -> None:
         super().__init__(name, person, deeds, chance, over)
-        self.channel, self.consults, self.asks = channel, consults, asks
+        self.channel, self.consults, self.asks, self.when_called = channel, consults, asks, when_called
         self._acknowledged: set[tuple[str, int, str]] = set()
         self._asked: dict[str, str] = {}
         self._answered: set[str] = set()
@@ -68,6 +70,8 @@ class Supervisor(Actor):
         if done in self._acknowledged:
             return False
         pages = [one for one in self.person.thread(card) if "review:acknowledge" in one.actions]
+        if self.when_called and not pages:
+            return False
         where = self.chance.choice([card, *pages])
         if self.does("step", "review:acknowledge", reference, lambda: self.person.taps(where, "review:acknowledge")):
             self._acknowledged.add(done)

@@ -29,6 +29,7 @@ from flows.review import the_review
 from flows.screening import said as identifying
 from flows.tables import elements, findings, options
 from state_law.load import Table
+from state_law.us_map import the_sheet
 from state_law.yaml_text import read_yaml
 from tests.flows.making import ANGER, COLORADO, THREAT
 from tests.fuzz.answer_files import YAML_PIECES
@@ -106,6 +107,7 @@ def use() -> int:
     for answers in (THREAT, ANGER, {"concern": "abuse_of_child"}, {"concern": "harm_to_self", "self_harm": "active"}):
         result_page(evaluate(parse_answers({**COLORADO, **answers}), on=ON, table=table))
     emergency_card(COLORADO, ON, table)
+    assert the_sheet()
     return law.run(table, "CO", ON)
 
 

@@ -75,7 +75,9 @@ def test_killed_between_any_two_steps(slack_server: SlackServer, tmp_path: Path,
     mortal.start()
     deeds, over = CutDeeds(again), threading.Event()
     clinician = Clinician("Robin", robin, deeds, Random(1), over, answers=EMERGENCY, waits_for_signature=True)
-    supervisor = Supervisor("Sam", sam, deeds, Random(2), over, channel=channel, consults=1, asks=True)
+    supervisor = Supervisor(
+        "Sam", sam, deeds, Random(2), over, channel=channel, consults=1, asks=True, when_called=True
+    )
     threads = [threading.Thread(target=one.run, daemon=True) for one in (clinician, supervisor)]
     for thread in threads:
         thread.start()

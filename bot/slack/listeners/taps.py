@@ -18,6 +18,7 @@ from bot.slack.listeners.opening import OPENS, Opening, opener, opening
 from bot.slack.listeners.reading import Malformed, Payload, Tap, read_tap
 from bot.slack.listeners.saying import kindly, malformed, tell
 from bot.slack.listeners.tapping import Handle, led, own
+from bot.slack.listeners.taps_on_care import ON_CARE
 from bot.slack.listeners.taps_on_questions import ON_QUESTIONS
 from bot.slack.listeners.taps_on_results import ON_RESULTS
 from bot.slack.listeners.wishes import DANGER, START
@@ -115,6 +116,7 @@ def _unknown(office: Office, tap: Tap) -> None:
 TAPS: Mapping[str, Handle] = {
     **ON_QUESTIONS,
     **ON_RESULTS,
+    **ON_CARE,
     actions.START: _start,
     actions.OPEN: _open,
     actions.LINK: _link,
