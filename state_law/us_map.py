@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from state_law import load
@@ -21,6 +22,7 @@ LEFT, WIDTH = -66, 1056
 TOP, MAP_HEIGHT, LEGEND_HEIGHT = -66, 618, 104
 """The sheet: the outlines lie on 975 by 610 units, the title above them and the legend below."""
 FONT = "'Bitstream Vera Sans', 'DejaVu Sans', Verdana, Arial, sans-serif"
+OUTLINES = Path(__file__).with_name("outlines.json")
 BORDER = "#8c8c8c"
 """A grey that is seen on every fill, and beside it."""
 BOX = 22
@@ -62,7 +64,7 @@ class Sheet:
 def the_sheet() -> Sheet:
     """What the map is drawn from besides the law (read on first use). TableError for a file that is not as it must be."""
     said: Any = read_shaped(load.HERE / "us_map.yaml", UsMap)
-    places = json.loads(load.read_text(load.HERE / "outlines.json"))["places"]
+    places = json.loads(load.read_text(OUTLINES))["places"]
     return Sheet(
         words=said["words"],
         fills={kind: Fill(**fill) for kind, fill in said["fills"].items()},
