@@ -13,6 +13,7 @@ from typing import Any
 from flows.condition_words import ALWAYS, say_condition
 from flows.findings import finding_questions, finding_tables
 from flows.options import Option, catalogue, catalogue_data
+from flows.vocabulary import check_law_conditions
 from state_law.conditions import DecisionTable
 from state_law.describe import word
 from state_law.elements import element_tables
@@ -117,7 +118,9 @@ def findings() -> tuple[Table, ...]:
 
 
 def elements() -> tuple[Element, ...]:
-    """The elements of the law's triggers, each with the forms in which a rule asks for it."""
+    """The elements of the law's triggers, each with the forms in which a rule asks for it. TableError for a condition that names
+    what there is not."""
+    check_law_conditions()
     return tuple(
         Element(
             name,

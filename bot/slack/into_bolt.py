@@ -17,6 +17,11 @@ from bot.slack.shape import WrongShape, check_shape
 RETRIES = ("x-slack-retry-num", "x-slack-retry-reason")
 
 
+def _is_text(value: object) -> bool:
+    """Whether Bolt takes it for a header: an envelope can bring anything in its place."""
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+
+
 def hand_to_bolt(
     app: App, payload: object, headers: Mapping[str, str | Sequence[str]] | None = None, *, checked: bool = False
 ) -> BoltResponse:
@@ -25,7 +30,7 @@ def hand_to_bolt(
     `headers`: of these, the ones by which Slack says that it brings something again are passed on. `checked`: whether the
     payload's shape was looked at before.
     """
-    again = {name: value for name, value in (headers or {}).items() if name.lower() in RETRIES}
+    again = {name: value for name, value in (headers or {}).items() if name.lower() in RETRIES and _is_text(value)}
     try:
         body = payload if checked and isinstance(payload, dict) else check_shape(payload)
         return app.dispatch(BoltRequest(mode="socket_mode", body=body, headers=dict(again)))

@@ -40,6 +40,11 @@ FAULTS: dict[str, tuple[str, Change, str]] = {
         lambda data: data["threat"]["communicated_by_patient"][0].update(when={5: "yes"}),
         "threat.communicated_by_patient.0.when",
     ),
+    "an element's condition about no answer": (
+        "state_law/elements.yaml",
+        lambda data: data["imminence"]["not_required"][0].update(when={"x": "always"}),
+        "imminence.not_required.1: 'x'",
+    ),
     "a form of an element that is not there": (
         "state_law/elements.yaml",
         lambda data: data["victim"].pop("anyone"),

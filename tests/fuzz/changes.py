@@ -35,6 +35,8 @@ ODD: tuple[Any, ...] = (
     None, True, False, [], {}, [[]], [None], [1], ["x"], [{}], {"": ""}, {"id": 5}, {"id": "U0"}, {"id": []}, {"type": "x"},
     {"value": None}, {"value": "unknown"}, {"text": {"text": 5}},
 )  # fmt: skip
+MOST_AS_A_FRACTION = 10**300
+"""Beyond it a whole number is too large to become a fraction."""
 
 
 def nested(depth: int, of_lists: bool = True) -> Any:
@@ -171,7 +173,8 @@ def _tweaked(random: Random, value: Any) -> Any:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):
-        return random.choice((value + 1, value - 1, -value, str(value), float(value) / 3))
+        shrunk = value / 3 if abs(value) < MOST_AS_A_FRACTION else value // 3
+        return random.choice((value + 1, value - 1, -value, str(value), shrunk))
     if isinstance(value, list):
         return random.choice((value[::-1], value * 2, value[:1], value * 50, dict(enumerate(map(str, value)))))
     if isinstance(value, dict):

@@ -98,6 +98,15 @@ def test_whatever_is_wrong_with_a_payload_is_no_failure_of_ours(brought: tuple[P
     assert len(seen) == 3, seen
 
 
+@pytest.mark.parametrize("reason", [{}, {"id": 1}, 5, None, ["timeout", 5]])
+def test_an_odd_reason_for_bringing_something_again_is_passed_over(
+    brought: tuple[Program, dict[str, Payload]], reason: object
+) -> None:
+    at_work, payloads = brought
+    headers: Any = {"x-slack-retry-num": ["1"], "x-slack-retry-reason": reason}
+    assert hand_to_bolt(at_work.app, payloads["event_callback"], headers).status == 200
+
+
 @pytest.mark.parametrize("payload", [None, 5, "x", [], [{}]])
 def test_what_is_no_object_is_refused(payload: object) -> None:
     with pytest.raises(WrongShape, match="payload"):
