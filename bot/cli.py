@@ -28,6 +28,7 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "try": Listed("bot.commands.try_consult", "A consult in the terminal, or go on with one."),
         "consult": Listed("bot.commands.consult", "Consults from a file, or from standard input."),
         "report": Listed("bot.commands.report", "What became of a step, and what is still outstanding."),
+        "care": Listed("bot.commands.care", "The care of the client after somebody was told."),
         "close": Listed("bot.commands.close", "Close a consult after its decision."),
     },
     "The log": {

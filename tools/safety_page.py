@@ -83,7 +83,7 @@ def _runs(of: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     yield "| run | when | Python | seconds | seed |\n|---|---|---|---|---|"
     for name, command in RUNS.items():
         run = of[name]
-        yield f"| `{command}` | {run['date']} | {run['python']} | {run['seconds']:,.0f} | {run.get('seed', '')} |"
+        yield f"| `{command}` | {run['date'][:10]} | {run['python']} | {run['seconds']:,.0f} | {run.get('seed', '')} |"
 
 
 if __name__ == "__main__":
