@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .reading import parsed
 from .records import Overview, Tally, Wanted
-from .search import match_query
+from .search import query_for
 from .step import as_json
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def find(db: Database, wanted: Wanted, limit: int, offset: int) -> list[Overview
 
 def count(db: Database, wanted: Wanted, most: int) -> int:
     """How many there are, counted up to `most`."""
-    sql, given = _query("1 AS one", wanted)
+    sql, given = _query("1 AS one", wanted, query_for(db, wanted.words) if wanted.words else "")
     found: tuple[int] = db.execute(
         f"SELECT count(*) FROM ({sql})", {**given, "limit": max(most, 0), "offset": 0}
     ).fetchone()
@@ -121,18 +121,17 @@ def taken_after(db: Database, since: float, until: float) -> list[tuple[int, flo
 
 
 def _select(db: Database, columns: str, wanted: Wanted, limit: int, offset: int) -> Iterator[dict[str, Any]]:
-    sql, given = _query(columns, wanted)
+    sql, given = _query(columns, wanted, query_for(db, wanted.words) if wanted.words else "")
     return db.query(sql, {**given, "limit": max(limit, 0), "offset": max(offset, 0)})
 
 
-def _query(columns: str, wanted: Wanted) -> tuple[str, dict[str, Any]]:
-    """The SQL, and what stands in it by name, but for :limit and :offset."""
+def _query(columns: str, wanted: Wanted, query: str) -> tuple[str, dict[str, Any]]:
+    """The SQL, and what stands in it by name, but for :limit and :offset. `query`: the words as FTS5 takes them."""
     given = {name: value for name in _HOLDS if (value := getattr(wanted, name)) not in (None, False)}
     holds = ["listed", *(_HOLDS[name] for name in given)]
     tables = "overviews"
     order = "urgency, begun" if wanted.urgent_first else "begun DESC" if wanted.ask_by is None else "ask_at"
     if wanted.words:
-        query = match_query(wanted.words)
         if not query:
             return f"SELECT {columns} FROM overviews WHERE 0 LIMIT :limit OFFSET :offset", {}
         # The words lead, newest first, so that no more of them are read than a page needs, however common they are.

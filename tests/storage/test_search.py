@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.storage import Log, open_log
+from bot.storage import Log, open_log, search
 from bot.storage.search import match_query
 
 from .making import answer, begin, row
@@ -117,3 +117,13 @@ def test_the_index_follows_the_consult(log: Log) -> None:
 
 def _event() -> dict[str, object]:
     return {"kind": "answered", "at": "2026-03-02T12:00:00+00:00", "actor": "clinician-one", "data": {}}
+
+
+def test_words_that_are_very_common_stand_for_themselves(sqlite_log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a thousand of them as they are, longer words that begin like them are not gathered as well."""
+    monkeypatch.setattr(search, "_MANY", search._MANY.replace("1000", "2"))
+    monkeypatch.setattr(search, "_NEWEST", 2)
+    for number, words in enumerate(("canoe", "canoes", "canoe again", "lamp", "lamps")):
+        begin(sqlite_log, f"C-0000{number}", words=words)
+    assert {hit.consult.reference for hit in sqlite_log.search("canoe")} == {"C-00000", "C-00002"}
+    assert {hit.consult.reference for hit in sqlite_log.search("lamp")} == {"C-00003", "C-00004"}
