@@ -108,8 +108,9 @@ class Log(Protocol):
         ...
 
     def search(self, words: str, limit: int = 20) -> list[SearchHit]:
-        """The consults that hold all the words, the best match first among the newest thousand. Words may be cut short from three
-        letters on, where fewer than a thousand hold them whole; "in quotes" is a phrase; case and accents don't count; a reference finds its consult."""
+        """The consults that hold all the words, the best match first among the newest thousand. Words may be cut short from
+        three letters on, where fewer than a thousand hold them whole; "in quotes" is a phrase; case and accents don't count;
+        a reference finds its consult."""
         ...
 
     def overviews(self, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Overview]:
