@@ -285,6 +285,19 @@ class Walked(RuleBasedStateMachine):
         assert found == ([replace(whole, beside={})] if whole.listed else [])
 
     @invariant()
+    def only_what_is_done_counts_for_what_the_law_requires(self) -> None:
+        decision, result = self.consult.decision, self.consult.result
+        if decision is not None and result is not None:
+            done = {option for option, step in decision["steps"].items() if step["state"] == "done"}
+            met = {
+                need["under"]
+                for need in result["law"]["requires"]
+                if any(set(one) <= done for one in need["any_of"] if one)
+            }
+            required = {need["under"] for need in result["law"]["requires"]}
+            assert {one["under"] for one in decision["outstanding"]} == required - met
+
+    @invariant()
     def no_answer_is_lost(self) -> None:
         given = self.consult.given
         for key, value in self.said.items():
