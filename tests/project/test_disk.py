@@ -41,7 +41,7 @@ DOES_NOT_LAST = {
     "Heroku": ("/app/log.db", [DISK], {"DYNO": "web.1"}, "on Heroku a dyno's files are discarded"),
     "Heroku has no volumes": ("/data/log.db", [DISK, VOLUME], {"DYNO": "web.1"}, "on Heroku"),
     "Render without a disk": ("/app/log.db", [CONTAINER, VOLUME], {"RENDER": "true"}, "on Render files outside"),
-    "Fly's root": ("/root/log.db", [DISK, VOLUME], {"FLY_APP_NAME": "invented"}, "on Fly.io a Machine's root"),
+    "Fly's root": ("/srv/log.db", [DISK, VOLUME], {"FLY_APP_NAME": "invented"}, "on Fly.io a Machine's root"),
     "Railway without a volume": ("/app/log.db", [CONTAINER], {"RAILWAY_PROJECT_NAME": "invented"}, "on Railway"),
     "Cloud Run": ("/app/log.db", [DISK], {"K_SERVICE": "invented"}, "on Cloud Run a container's files are lost"),
 }
