@@ -73,7 +73,10 @@ class Clinician(Actor):
                 self.does("begins", "consult", "", lambda: self.person.types_dm("start a consult in Colorado"))
                 self.soon(self._has_begun, 4.0)
             elif self.does("begins", "/consult CO", "", lambda: self.person.command("/consult", "CO")):
-                self.until(self._has_begun, "a consult to begin after a command")
+                if self.deeds.last(self.name).refused:  # a full disk, say: they were told to try again
+                    self.pause(1.0)
+                else:
+                    self.until(self._has_begun, "a consult to begin after a command")
             else:
                 self.soon(self._has_begun, 1.0)
 

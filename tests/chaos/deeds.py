@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.slack import actions
 from bot.slack.listeners.reading import read_command, read_submission, read_tap, read_typed
+from bot.slack.messages import hints
 
 from ..slack.server import Delivery
 
@@ -43,8 +44,10 @@ class Deed:
 
     @property
     def refused(self) -> bool:
-        """Whether the acknowledgement itself said that nothing was done, and what to mend."""
-        return bool(self.delivery.answer.get("response_action") in ("errors", "update", "push"))
+        """Whether the acknowledgement itself said that nothing was done, and what to mend, or to try again."""
+        answer = self.delivery.answer
+        went_wrong = self.delivery.kind == "slash_commands" and answer.get("blocks") == list(hints.went_wrong().blocks)
+        return went_wrong or answer.get("response_action") in ("errors", "update", "push")
 
 
 @dataclass
@@ -58,6 +61,11 @@ class Deeds:
         """It was done."""
         with self._guard:
             self.all.append(deed)
+
+    def last(self, who: str) -> Deed:
+        """What they did last."""
+        with self._guard:
+            return next(one for one in reversed(self.all) if one.who == who)
 
     def of(self, *kinds: Kind) -> list[Deed]:
         """Those of some kinds."""

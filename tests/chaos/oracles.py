@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.records.verifying import verify
 from bot.slack.lookup import EVENT_TYPE
+from bot.slack.supervisors.witness import HEAD_EVENT
 from bot.storage import AlreadySeen, Log, StoredEvent, open_log
 from bot.storage.records import PAGE
 
@@ -133,7 +134,7 @@ def _check_posts(rows: Sequence[OutboxRow], messages: Sequence[Message], log: st
     there: Counter[tuple[int, int]] = Counter()
     for message in messages:
         said = message.metadata or {}
-        if said.get("event_type") == EVENT_TYPE and said["event_payload"]["log"] == log:
+        if said.get("event_type") in (EVENT_TYPE, HEAD_EVENT) and said["event_payload"]["log"] == log:
             there[said["event_payload"]["row"], said["event_payload"]["at"]] += 1
     found.posts = sum(there.values())
     for row in rows:

@@ -30,6 +30,8 @@ COLORADO = Profile(jurisdiction="CO", profession="psychologist")
 EMERGENCY = {**THREAT, "imminence": "within_a_day"}
 LONGEST, FOR_EACH_LIFE = 120.0, 4.0
 """Seconds after which a run is ended."""
+QUIET_FOR = 5.0
+"""Seconds without anything to send after which a planned end that waits for a commit will not come any more."""
 QUIET_WITHIN = 60.0
 UNSENT = {"waiting", "sending", "in_doubt"}
 
@@ -155,13 +157,21 @@ def _everybody(cast: list[Actor], keeper: Keeper, over: threading.Event, longest
 
 
 def _until_quiet(database: Path, keeper: Keeper) -> None:
-    """All that was committed is sent, by a program that lives."""
+    """All that was committed is sent, by a program that lives; one whose planned end does not come any more goes on living."""
+    quiet_since: float | None = None
+
+    def quiet() -> bool:
+        nonlocal quiet_since
+        if keeper.failed is not None:
+            return True
+        if not keeper.program.alive or set(log.outbox_counts()) & UNSENT:
+            quiet_since = None
+            return False
+        quiet_since = quiet_since or time.monotonic()
+        return keeper.lives_on or time.monotonic() - quiet_since > QUIET_FOR
+
     with open_log(database) as log:
-        wait_until(
-            lambda: keeper.failed is not None or (keeper.lives_on and not set(log.outbox_counts()) & UNSENT),
-            QUIET_WITHIN,
-            f"the outbox: {log.outbox_counts()}",
-        )
+        wait_until(quiet, QUIET_WITHIN, f"the outbox: {log.outbox_counts()}")
 
 
 def _faults(keeper: Keeper, weather: Weather) -> Counter[str]:
