@@ -12,6 +12,7 @@ from bot.beside import Record, record_of
 from bot.follow_ups import due_at, overdue_from, time_of
 from bot.storage import Log, Overview
 from flows.consult import Consult, restore
+from flows.findings import LEVELS
 from flows.machine import CANCELLED
 from flows.review import AT_ONCE, SIGNED
 from flows.reviewing import review_state
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 SHAPE = 1
 """The version of how an overview is worked out. Whoever changes that, or `Record`, adds one: older ones are then made anew."""
-MOST_URGENT_FIRST = ("emergency", "high", "elevated", "low")
+MOST_URGENT_FIRST: tuple[str, ...] = tuple(reversed(LEVELS))
 RETURNED = "returned"
 MADE_TOGETHER = 200
 

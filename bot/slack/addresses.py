@@ -35,6 +35,11 @@ class Address:
         return json.dumps({"c": self.reference, "t": self.turn, **more}, separators=(",", ":"))
 
 
+def lasting(reference: str) -> Address:
+    """The address on what may be tapped in whatever turn the consult is: a supervisor's button, the client's care."""
+    return Address(reference, 0)
+
+
 def read_block(block_id: object) -> tuple[Address, str]:
     """The address in a block's id, and the part. BadAddress."""
     parts = block_id.split(":", 2) if isinstance(block_id, str) else []
@@ -79,6 +84,11 @@ def shown(reference: str, turn: int) -> str:
 def emergency(reference: str, turn: int) -> str:
     """The slot of the emergency card that was sent in that turn."""
     return f"emergency:{reference}:{turn}"
+
+
+def care(reference: str) -> str:
+    """The slot of the checklist of the client's care."""
+    return f"care:{reference}"
 
 
 def consult_of(slot: str) -> str | None:

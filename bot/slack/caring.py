@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from bot.slack.addresses import care
 from bot.slack.conversation import edit_of, in_thread
 from bot.slack.messages.care import care_message
 from bot.slack.shown import Privacy
 from bot.storage import Post
 from bot.storage.records import CARD, SCREEN
 from flows.consult import Consult, Step
-
-
-def care_slot(reference: str) -> str:
-    """The slot of a consult's checklist."""
-    return f"care:{reference}"
 
 
 def care_posts(before: Consult | None, step: Step, privacy: Privacy) -> tuple[Post, ...]:
@@ -22,7 +18,7 @@ def care_posts(before: Consult | None, step: Step, privacy: Privacy) -> tuple[Po
         return ()
     shown = care_message(consult, privacy)
     if before is None or before.care is None:
-        return (in_thread(consult, shown, SCREEN, slot=care_slot(consult.reference)),)
+        return (in_thread(consult, shown, SCREEN, slot=care(consult.reference)),)
     if shown == care_message(before, privacy):
         return ()
-    return (edit_of(consult, care_slot(consult.reference), shown, CARD),)
+    return (edit_of(consult, care(consult.reference), shown, CARD),)

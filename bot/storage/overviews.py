@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .reading import parsed
+from .reading import parsed, rows
 from .records import Overview, Tally, Wanted
 from .search import query_for
 from .step import as_json
@@ -81,8 +81,8 @@ def remove(db: Database, reference: str) -> None:
 
 def lacking(db: Database, shape: int, limit: int) -> list[str]:
     """The references of consults whose overview is missing or of an older shape."""
-    rows = db.execute("SELECT reference FROM overviews WHERE shape < ? ORDER BY shape, number LIMIT ?", [shape, limit])
-    return [row[0] for row in rows.fetchall()]
+    found = db.execute("SELECT reference FROM overviews WHERE shape < ? ORDER BY shape, number LIMIT ?", [shape, limit])
+    return [row[0] for row in found.fetchall()]
 
 
 def beside(db: Database, path: Path, reference: str, shape: int) -> tuple[int, dict[str, Any]] | None:
@@ -96,12 +96,13 @@ def beside(db: Database, path: Path, reference: str, shape: int) -> tuple[int, d
 def find(db: Database, wanted: Wanted, limit: int, offset: int) -> list[Overview]:
     """At most `limit` of those that are wanted, after the first `offset`."""
     columns = ", ".join(f"overviews.{name}" for name in _LISTS)
-    return [_overview(row) for row in _select(db, columns, wanted, limit, offset)]
+    sql, given = _query(db, columns, wanted)
+    return [_overview(row) for row in rows(db, sql, {**given, "limit": max(limit, 0), "offset": max(offset, 0)})]
 
 
 def count(db: Database, wanted: Wanted, most: int) -> int:
     """How many there are, counted up to `most`."""
-    sql, given = _query("1 AS one", wanted, query_for(db, wanted.words) if wanted.words else "")
+    sql, given = _query(db, "1 AS one", wanted)
     found: tuple[int] = db.execute(
         f"SELECT count(*) FROM ({sql})", {**given, "limit": max(most, 0), "offset": 0}
     ).fetchone()
@@ -111,7 +112,7 @@ def count(db: Database, wanted: Wanted, most: int) -> int:
 def tally(db: Database, bounds: Sequence[float]) -> Iterator[Tally]:
     """The consults that were begun between each bound and the next, counted by urgency."""
     for stretch, (since, until) in enumerate(pairwise(bounds)):
-        for row in db.query(_TALLY, {"since": since, "until": until}):
+        for row in rows(db, _TALLY, {"since": since, "until": until}):
             yield Tally(stretch=stretch, **row)
 
 
@@ -120,18 +121,14 @@ def taken_after(db: Database, since: float, until: float) -> list[tuple[int, flo
     return [(row[0], row[1]) for row in db.execute(_TAKEN, {"since": since, "until": until}).fetchall()]
 
 
-def _select(db: Database, columns: str, wanted: Wanted, limit: int, offset: int) -> Iterator[dict[str, Any]]:
-    sql, given = _query(columns, wanted, query_for(db, wanted.words) if wanted.words else "")
-    return db.query(sql, {**given, "limit": max(limit, 0), "offset": max(offset, 0)})
-
-
-def _query(columns: str, wanted: Wanted, query: str) -> tuple[str, dict[str, Any]]:
-    """The SQL, and what stands in it by name, but for :limit and :offset. `query`: the words as FTS5 takes them."""
+def _query(db: Database, columns: str, wanted: Wanted) -> tuple[str, dict[str, Any]]:
+    """The SQL, and what stands in it by name, but for :limit and :offset."""
     given = {name: value for name in _HOLDS if (value := getattr(wanted, name)) not in (None, False)}
     holds = ["listed", *(_HOLDS[name] for name in given)]
     tables = "overviews"
     order = "urgency, begun" if wanted.urgent_first else "begun DESC" if wanted.ask_by is None else "ask_at"
     if wanted.words:
+        query = query_for(db, wanted.words)
         if not query:
             return f"SELECT {columns} FROM overviews WHERE 0 LIMIT :limit OFFSET :offset", {}
         # The words lead, newest first, so that no more of them are read than a page needs, however common they are.

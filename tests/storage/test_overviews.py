@@ -10,7 +10,7 @@ import pytest
 
 from bot.storage import PURGED, Log, Overview, Purge, StaleRevision, Tally, Wanted, open_log
 from bot.storage.opening import connect
-from bot.storage.overviews import _select
+from bot.storage.overviews import _query
 
 from .making import NOON, answer, begin, event, row
 
@@ -172,16 +172,9 @@ def test_a_log_of_an_earlier_version_lacks_them_all_but_for_what_was_purged(path
 def test_each_list_is_read_by_its_index(sqlite_log: Log, path: Path, wanted: Wanted, index: str) -> None:
     keep(sqlite_log, *FOUR)
     db = connect(path, reading=True)
-    said: list[str] = []
-
-    class Asked:
-        """Asks SQLite how it would read, instead of reading."""
-
-        def query(self, sql: str, given: dict[str, Any]) -> list[dict[str, Any]]:
-            said.extend(line["detail"] for line in db.query(f"EXPLAIN QUERY PLAN {sql}", given))
-            return []
-
-    _select(Asked(), "overviews.reference", wanted, 20, 0)  # type: ignore[arg-type]
+    sql, given = _query(db, "overviews.reference", wanted)
+    asked = {**given, "limit": 20, "offset": 0}
+    said = [line["detail"] for line in db.query(f"EXPLAIN QUERY PLAN {sql}", asked)]
     db.close()
     assert index in said[0] and not any(line.startswith("SCAN overviews") and "INDEX" not in line for line in said), (
         said

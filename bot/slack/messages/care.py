@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.slack.actions import AFTERWARDS, CARE, action
-from bot.slack.addresses import Address
+from bot.slack.addresses import Address, lasting
 from bot.slack.blocks import AnyBlock, bold, button, escape, message, moment, paragraph, rows, small
 from bot.slack.shown import Message, Privacy
 from flows.after_care import CareStep, care_counted, care_steps
@@ -40,7 +40,7 @@ def care_blocks(consult: Consult) -> Iterator[AnyBlock]:
         return
     yield paragraph(bold(f"{CARE_AFTERWARDS}: {counted}"))
     for one in steps:
-        yield _step(one, care_address(consult))
+        yield _step(one, lasting(consult.reference))
     yield small(WRITTEN_DOWN)
 
 
@@ -49,11 +49,6 @@ def care_lines(consult: Consult) -> str:
     said = [bold(f"{CARE_AFTERWARDS}: {care_counted(consult.care)}")]
     said += [f"✓ {_done(one)}" if one.is_done else f"○ {escape(one.text)}" for one in care_steps(consult.care)]
     return "\n".join(said)
-
-
-def care_address(consult: Consult) -> Address:
-    """The address on what is ticked: it holds in whatever turn the consult is, since a tap says what it makes of the step."""
-    return Address(consult.reference, 0)
 
 
 def _step(one: CareStep, address: Address) -> AnyBlock:
@@ -74,4 +69,4 @@ def _counted_only(consult: Consult) -> Iterator[AnyBlock]:
         yield paragraph(f"{bold(consult.reference)}: the list is empty now.")
         return
     yield paragraph(f"{bold(consult.reference)}: a list of what comes next is ready. {bold(counted)}.")
-    yield from rows([button("Open the list", AFTERWARDS)], care_address(consult).block("care"))
+    yield from rows([button("Open the list", AFTERWARDS)], lasting(consult.reference).block("care"))

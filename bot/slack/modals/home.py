@@ -11,6 +11,7 @@ from datetime import datetime
 from blockkit import Header
 
 from bot.desk import Kept
+from bot.follow_ups import time_of
 from bot.slack.actions import PAGE, RESUME, START, action
 from bot.slack.addresses import Address
 from bot.slack.blocks import AnyBlock, bold, button, escape, moment, paragraph, rows, small
@@ -87,4 +88,4 @@ def _is_due(consult: Consult, today: str) -> bool:
 
 def _time(at: str | None) -> datetime:
     """A time of the log; one without an offset is read in the zone of this machine."""
-    return datetime.fromisoformat(at or now()).astimezone()
+    return time_of(at or now())

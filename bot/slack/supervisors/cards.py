@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.beside import Record
-from bot.slack.addresses import Address
+from bot.slack.addresses import lasting
 from bot.slack.blocks import AnyBlock, bold, escape, message, moment, paragraph, shortened, small
 from bot.slack.messages.decided import STATES
 from bot.slack.shown import Message, Privacy
 from bot.slack.supervisors.review_card import review_buttons, review_line
-from bot.storage import Overview
 from flows.after_care import care_counted
 from flows.consult import Consult
 from flows.decision import OMISSION
@@ -36,11 +35,6 @@ FOLLOWED_UP: Mapping[str, str] = {
 """What a clinician can say at the follow-up, as the card has it."""
 
 
-def card_address(consult: Consult | Overview) -> Address:
-    """The address on what supervisors tap: it holds in whatever turn the clinician is."""
-    return Address(consult.reference, 0)
-
-
 def urgency(consult: Consult, record: Record) -> str | None:
     """The level as far as it is known: danger now is an emergency before anything is evaluated. None: not known yet."""
     if consult.danger_now or record.danger:
@@ -57,7 +51,7 @@ def card_message(consult: Consult, record: Record, privacy: Privacy) -> Message:
         _title(consult, level),
         *facts,
         paragraph(review_line(consult, record)),
-        *review_buttons(consult, record, card_address(consult)),
+        *review_buttons(consult, record, lasting(consult.reference)),
     ]
     return message(f"Curbside, {consult.reference}: {spoken(level or 'not evaluated yet')}", blocks)
 
@@ -66,7 +60,7 @@ def _title(consult: Consult, level: str | None) -> AnyBlock:
     mark = {"emergency": "🔴 ", "high": "🟠 "}.get(level or "", "")
     return paragraph(
         f"{mark}{bold(consult.reference)} · {bold(_upper(spoken(level or 'not evaluated yet')))}",
-        card_address(consult).block("title"),
+        lasting(consult.reference).block("title"),
     )
 
 
@@ -80,7 +74,7 @@ def _about(consult: Consult, record: Record) -> AnyBlock:
     if record.goes_on_from:
         said.append(f"goes on from {escape(record.goes_on_from)}")
     said.append(f"begun {moment(consult.started_at)}")
-    return small(" · ".join(said), card_address(consult).block("about"))
+    return small(" · ".join(said), lasting(consult.reference).block("about"))
 
 
 def _facts(consult: Consult, record: Record) -> Iterator[AnyBlock]:

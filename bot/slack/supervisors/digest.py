@@ -60,7 +60,7 @@ def digest_message(office: Office, now: datetime) -> Message:
     """The digest as of now. LogError."""
     assert office.supervision is not None
     within = office.supervision.rhythm.within
-    waits = waiting(office.log, now, most=MOST_NAMED)
+    waits = waiting(office.log, now, per_page=MOST_NAMED)
     title = "The last day" if within == timedelta(days=1) else "The last week"
     blocks: list[AnyBlock] = [
         Header(title),

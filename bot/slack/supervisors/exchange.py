@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.slack.actions import READ, REPLY, REVIEW, action
+from bot.slack.addresses import lasting
 from bot.slack.blocks import AnyBlock, bold, button, message, paragraph, rows, small, texts
 from bot.slack.messages.parts import SERIOUS
 from bot.slack.shown import Message, Privacy
-from bot.slack.supervisors.cards import card_address
 from flows.consult import Consult
 from state_law.describe import Line
 
@@ -47,7 +47,11 @@ def with_supervisors(consult: Consult, privacy: Privacy) -> Message:
     serious = consult.danger_now or (consult.result or {}).get("level") in SERIOUS
     called = " Whoever is on call is being called." if serious else ""
     text = f"{bold(consult.reference)}: supervisors can see this consult in their channel now.{called}"
-    on = rows([button("Ask a supervisor", REPLY)], card_address(consult).block("reply.ask")) if consult.review else []
+    on = (
+        rows([button("Ask a supervisor", REPLY)], lasting(consult.reference).block("reply.ask"))
+        if consult.review
+        else []
+    )
     return message(f"Curbside, {consult.reference}: supervisors", [paragraph(text), *on, small(STILL_911)])
 
 
@@ -59,7 +63,7 @@ def to_clinician(consult: Consult, deed: str, who: str, text: str | None, privac
     if deed in MAY_BE_ANSWERED:
         urgent = deed == "return_"
         on = [button("Answer" if urgent else "Write back", REPLY, style="primary" if urgent else None)]
-        blocks += [*rows(on, card_address(consult).block(f"reply.{deed}")), small(STILL_911)]
+        blocks += [*rows(on, lasting(consult.reference).block(f"reply.{deed}")), small(STILL_911)]
     elif deed == "call_me":
         blocks.append(small(STILL_911))
     return message(f"Curbside, {consult.reference}: a supervisor", blocks)
@@ -72,7 +76,7 @@ def in_the_channel(consult: Consult, deed: str, who: str, text: str | None, priv
     blocks = _with_words(f"{hears}{says}", text, privacy)
     if deed in BY_THE_CLINICIAN:
         on = [button("Open", action(READ, "exchange")), button("Ask or advise", action(REVIEW, "advise"))]
-        blocks += rows(on, card_address(consult).block("answered"))
+        blocks += rows(on, lasting(consult.reference).block("answered"))
     return message(f"Curbside, {consult.reference}: the exchange", blocks)
 
 

@@ -16,12 +16,11 @@ from bot.overview import record_now
 from bot.records.expiring import A_DAY, Lying, expire, how_it_lies, unfinished
 from bot.records.retention import Span
 from bot.slack.actions import OPEN, READ, RESUME, action
-from bot.slack.addresses import thread
+from bot.slack.addresses import lasting, thread
 from bot.slack.blocks import bold, button, message, moment, paragraph, rows
 from bot.slack.journal import log_line
 from bot.slack.messages.parts import address_of, danger_button
 from bot.slack.shown import Message, Privacy
-from bot.slack.supervisors.cards import card_address
 from bot.slack.supervisors.steps import CURBSIDE, expiry_reminded
 from bot.storage import LogError
 from flows.consult import Consult
@@ -104,5 +103,5 @@ def lying_message(consult: Consult) -> Message:
         f"Nothing was done in {bold(consult.reference)} for a while, and it is not finished. It does not end by itself: please"
         " have somebody look at it. Its clinician was reminded."
     )
-    on = rows([button("Open", action(READ, "first"))], card_address(consult).block("lying"))
+    on = rows([button("Open", action(READ, "first"))], lasting(consult.reference).block("lying"))
     return message(f"Curbside, {consult.reference}: not finished yet", [paragraph(text), *on])

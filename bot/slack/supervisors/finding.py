@@ -14,6 +14,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.slack.actions import COMMAND, FOUND, READ, action
+from bot.slack.addresses import lasting
 from bot.slack.blocks import AnyBlock, bold, button, escape, message, moment, page_buttons, paragraph, rows, small
 from bot.slack.journal import log_line
 from bot.slack.listeners.opening import Opening, opening
@@ -24,11 +25,10 @@ from bot.slack.office import Office
 from bot.slack.refusals import Kindly
 from bot.slack.shown import Message
 from bot.slack.supervisors import words
-from bot.slack.supervisors.cards import card_address
 from bot.slack.supervisors.listening import channel_of, check_role
 from bot.slack.supervisors.roles import FIND
 from bot.slack.supervisors.search_form import STATES, found_view
-from bot.slack.supervisors.waiting import Listed
+from bot.slack.supervisors.waiting import Listed, listed
 from bot.storage import Log, NoSuchConsult, Overview, Wanted
 from flows.findings import LEVELS
 from flows.review import the_review
@@ -102,7 +102,7 @@ def look_up(office: Office, user: str, text: str, page: int = 1) -> list[AnyBloc
     query = read_query(text)
     found = find(office.log, query, page)
     office.log.record_access("searched", at=office.clock(), actor=user, detail={"found": found.count, "page": page})
-    return found_blocks(found, query, page)
+    return found_blocks(found, query)
 
 
 def read_query(text: str) -> Query:
@@ -143,22 +143,17 @@ def find(log: Log, query: Query, page: int = 1) -> Listed:
         since=_midnight(query.since),
         until=_midnight(query.until + timedelta(days=1)) if query.until is not None else None,
     )
-    count = log.count_overviews(wanted, most=MOST_COUNTED)
-    last = max(0, count - 1) // PER_PAGE
-    first = min(max(page, 1) - 1, last) * PER_PAGE
-    return Listed(count, tuple(log.overviews(wanted, limit=PER_PAGE, offset=first)))
+    return listed(log, wanted, PER_PAGE, page, counted=MOST_COUNTED)
 
 
-def found_blocks(found: Listed, query: Query, page: int = 1) -> list[AnyBlock]:
-    """A page of what was found. A page beyond the last is the last."""
-    pages = max(1, -(-found.count // PER_PAGE))
-    number = min(max(page, 1), pages)
+def found_blocks(found: Listed, query: Query) -> list[AnyBlock]:
+    """A page of what was found, with the ways to the others."""
     blocks: list[AnyBlock] = [paragraph(f"{bold('Found')}: {_how_many(found.count)}")]
     for consult in found.shown:
-        address = card_address(consult)
+        address = lasting(consult.reference)
         opening = button("Open", action(READ, "first"))
         blocks.append(paragraph(" · ".join(in_short(consult)), address.block("found"), opening))
-    blocks += rows(page_buttons(number, pages, FOUND, value=query.text), "found")
+    blocks += rows(page_buttons(found.page, found.pages, FOUND, value=query.text), "found")
     if not found.count:
         blocks.append(small(HOW))
     return blocks

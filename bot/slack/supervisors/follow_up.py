@@ -13,11 +13,11 @@ from bot.desk import Desk, Kept
 from bot.follow_ups import due_at
 from bot.overview import record_now
 from bot.slack.actions import AFTERWARDS, FOLLOW_UP, action
+from bot.slack.addresses import lasting
 from bot.slack.blocks import AnyBlock, bold, button, escape, message, paragraph, rows, small
 from bot.slack.messages.care import CARE_BUTTON, care_lines
 from bot.slack.messages.parts import danger_button
 from bot.slack.shown import Message, Privacy
-from bot.slack.supervisors.cards import card_address
 from bot.slack.supervisors.steps import CURBSIDE, follow_up_asked
 from bot.storage import Wanted
 from flows.after_care import care_steps
@@ -54,7 +54,7 @@ def asking_message(consult: Consult, privacy: Privacy, time: int) -> Message:
     on = [danger_button(consult), *(button(says, action(FOLLOW_UP, what)) for what, says in SAYS.items())]
     if care_steps(consult.care):
         on.append(button(CARE_BUTTON if privacy == "usual" else "Open the list", AFTERWARDS))
-    blocks += rows(on, card_address(consult).block("follow"))
+    blocks += rows(on, lasting(consult.reference).block("follow"))
     blocks.append(small("*Assess again* and *Something new* begin a consult that is linked to this one."))
     return message(f"Curbside, {consult.reference}: follow-up", blocks)
 

@@ -14,6 +14,7 @@ from slack_bolt import App
 
 from bot.overview import MOST_URGENT_FIRST
 from bot.slack.actions import READ, SEARCH, WAITING, action
+from bot.slack.addresses import lasting
 from bot.slack.blocks import AnyBlock, bold, built, button, escape, moment, page_buttons, paragraph, rows, small
 from bot.slack.listeners.home import handle, home_post, view_of
 from bot.slack.listeners.opening import Opening
@@ -21,7 +22,6 @@ from bot.slack.listeners.reading import Tap, page_number
 from bot.slack.office import Office
 from bot.slack.shown import View
 from bot.slack.supervisors import roles
-from bot.slack.supervisors.cards import card_address
 from bot.slack.supervisors.listening import check_role
 from bot.slack.supervisors.month import month_blocks
 from bot.slack.supervisors.waiting import Listed, Numbers, numbers, waiting
@@ -71,10 +71,10 @@ def turn_page(office: Office, tap: Tap) -> Opening | None:
 def view_for(office: Office, user: str, page: int = 1) -> View:
     """What a supervisor sees. A page beyond the last is the last. LogError."""
     now = datetime.fromisoformat(office.clock())
-    waits = waiting(office.log, now, first=(max(page, 1) - 1) * PER_PAGE, most=PER_PAGE)
+    waits = waiting(office.log, now, page=page, per_page=PER_PAGE)
     blocks = [
         *find_a_consult(),
-        *_review(waits.review, page),
+        *_review(waits.review),
         *_list("Follow-up overdue", waits.overdue, MOST_OVERDUE, "overdue"),
         *_list("Waiting for the clinician", waits.clinician, MOST_OF_THEIRS, "theirs"),
         *_month(numbers(office.log, now)),
@@ -96,15 +96,13 @@ def compliance_view(office: Office, user: str) -> View:
     return {**own, "blocks": [*built(find_a_consult()), *own["blocks"]][:MOST_BLOCKS]}
 
 
-def _review(waits: Listed, page: int) -> Iterator[AnyBlock]:
-    pages = max(1, -(-waits.count // PER_PAGE))
-    number = min(max(page, 1), pages)
+def _review(waits: Listed) -> Iterator[AnyBlock]:
     yield Header(f"Awaiting review: {waits.count}")
     if not waits.shown:
         yield paragraph("Nothing waits.")
     for consult in waits.shown:
         yield _one(consult, "waits")
-    yield from rows(page_buttons(number, pages, WAITING), "waiting")
+    yield from rows(page_buttons(waits.page, waits.pages, WAITING), "waiting")
 
 
 def _list(title: str, listed: Listed, most: int, part: str) -> Iterator[AnyBlock]:
@@ -125,7 +123,7 @@ def _one(consult: Overview, part: str) -> AnyBlock:
     stands = the_review().states[consult.review] if consult.review else "not to be signed yet"
     said = [bold(urgency_in_words(consult)), f"<@{consult.clinician}>", moment(consult.started_at), escape(stands)]
     text = f"{bold(consult.reference)}\n{' · '.join(said)}"
-    return paragraph(text, card_address(consult).block(part), button("Open", action(READ, "first")))
+    return paragraph(text, lasting(consult.reference).block(part), button("Open", action(READ, "first")))
 
 
 def _month(found: Numbers) -> Iterator[AnyBlock]:

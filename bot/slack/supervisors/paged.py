@@ -7,9 +7,10 @@ from typing import Any
 
 from bot.beside import Record
 from bot.slack.actions import READ, REVIEW, action
+from bot.slack.addresses import lasting
 from bot.slack.blocks import bold, button, escape, message, paragraph, rows, small
 from bot.slack.shown import Message
-from bot.slack.supervisors.cards import card_address, urgency
+from bot.slack.supervisors.cards import urgency
 from flows.consult import Consult
 from flows.words import spoken
 
@@ -31,7 +32,7 @@ def page_message(consult: Consult, record: Record, page: Mapping[str, Any]) -> M
     ]
     where = small(escape("Acknowledge it, so that nobody else is called."))
     notice = f"Curbside, {consult.reference}: a supervisor is needed now"
-    return message(notice, [paragraph(text), where, *rows(on, card_address(consult).block("page"))])
+    return message(notice, [paragraph(text), where, *rows(on, lasting(consult.reference).block("page"))])
 
 
 def _mention(one: str) -> str:

@@ -13,16 +13,11 @@ from bot.slack.addresses import Address
 from bot.slack.blocks import AnyBlock, bold, button, escape, moment, rows
 from flows.consult import Consult
 from flows.review import SIGNED, SUPERVISOR, the_review
-from flows.reviewing import actions_open, review_state
+from flows.reviewing import actions_open
 
 ANYBODY = ""
 """A supervisor who is not this consult's clinician."""
 NOT_YET = "not to be reviewed yet"
-
-
-def state_of_review(consult: Consult) -> str:
-    """In a word, for lists and searches; empty before there is a review."""
-    return review_state(consult) or ""
 
 
 def review_line(consult: Consult, record: Record) -> str:

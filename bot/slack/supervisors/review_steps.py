@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from bot.beside import Record
 from bot.desk import Desk, Kept
+from bot.slack.addresses import lasting
 from bot.slack.blocks import escape, moment
 from bot.slack.refusals import Kindly
 from bot.slack.shown import Message
 from bot.slack.supervisors import words
-from bot.slack.supervisors.cards import card_address
 from bot.slack.supervisors.steps import alarm_answered, call_asked
 from bot.storage import StoredEvent
 from flows.consult import Consult
@@ -41,7 +41,7 @@ def check_open(consult: Consult, record: Record, deed: str, person: str, *, alon
         raise Kindly(words.own_consult())
     handed = record.escalated_by == person or handed_on(consult, person)
     if handed and (deed in (ACKNOWLEDGE, SIGN) or (deed == TAKE_BACK and not alone)):
-        raise Kindly(words.you_handed_it_on(card_address(consult), alone=alone))
+        raise Kindly(words.you_handed_it_on(lasting(consult.reference), alone=alone))
     if deed in actions_open(consult, SUPERVISOR, person) or _beside(consult, record, deed):
         return
     raise Kindly(_why_not(consult, record, deed))

@@ -17,10 +17,12 @@ MONTH = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A part of a list, and how many there are in all (at most `MOST_COUNTED`)."""
+    """A page of a list: which one it is, how many pages there are, and how many consults in all, as far as they were counted."""
 
-    count: int = 0
-    shown: tuple[Overview, ...] = ()
+    count: int
+    shown: tuple[Overview, ...]
+    page: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,21 @@ class Numbers:
     minutes_by_level: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def waiting(log: Log, now: datetime, *, first: int = 0, most: int = 20) -> Waiting:
-    """What waits now: of each list `most` consults, of those for a supervisor the ones after the `first`. LogError."""
+def waiting(log: Log, now: datetime, *, page: int = 1, per_page: int = 20) -> Waiting:
+    """What waits now: that page of what waits for a supervisor, and the first page of the other lists. LogError."""
     return Waiting(
-        review=_listed(log, Wanted(awaits_review=True, urgent_first=True), most, first),
-        clinician=_listed(log, Wanted(awaits_clinician=True, urgent_first=True), most),
-        overdue=_listed(log, Wanted(overdue_at=now.timestamp(), urgent_first=True), most),
+        review=listed(log, Wanted(awaits_review=True, urgent_first=True), per_page, page),
+        clinician=listed(log, Wanted(awaits_clinician=True, urgent_first=True), per_page),
+        overdue=listed(log, Wanted(overdue_at=now.timestamp(), urgent_first=True), per_page),
     )
 
 
-def _listed(log: Log, wanted: Wanted, most: int, first: int = 0) -> Listed:
-    count = log.count_overviews(wanted, most=MOST_COUNTED)
-    first = min(first, max(0, count - 1) // most * most)  # beyond the end is the end
-    return Listed(count, tuple(log.overviews(wanted, limit=most, offset=first)))
+def listed(log: Log, wanted: Wanted, per_page: int, page: int = 1, *, counted: int = MOST_COUNTED) -> Listed:
+    """A page of what is wanted, counted up to `counted`. A page beyond the last is the last. LogError."""
+    count = log.count_overviews(wanted, most=counted)
+    pages = max(1, -(-count // per_page))
+    number = min(max(page, 1), pages)
+    return Listed(count, tuple(log.overviews(wanted, limit=per_page, offset=(number - 1) * per_page)), number, pages)
 
 
 def numbers(log: Log, now: datetime, within: timedelta = MONTH) -> Numbers:
