@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Migrations
 
 from .chain import GENESIS
-from .records import CONTENT_PURGED, IS_OPEN, PURGED
+from .records import CONTENT_PURGED, IS_OPEN, ORDER, PURGED
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -34,6 +34,7 @@ STEPS = (
     "m005_slots_by_value",
     "m006_accesses_and_heads",
     "m007_overviews",
+    "m008_next_posts",
 )
 """Every step that this version knows, in order; a file with another one comes from a newer version."""
 
@@ -263,6 +264,16 @@ DROP INDEX consults_by_clinician;
 CREATE INDEX consults_open ON consults (clinician, updated_at) WHERE {IS_OPEN};
 """
 
+# What is to be sent next, lane by lane, however much waits. `finished_at` says whether a row is unsent, as its state does, and
+# does not change while the row is on its way: taking one to be sent moves it in no index. One index for the three orders that a
+# lane keeps, since a step writes into each index that it touches.
+_NEXT_POSTS = f"""
+CREATE INDEX outbox_unsent ON outbox ({ORDER}, lane) WHERE finished_at IS NULL;
+CREATE INDEX outbox_to_fill ON outbox (slot) WHERE slot IS NOT NULL AND finished_at IS NULL;
+CREATE INDEX outbox_finished ON outbox (state, finished_at) WHERE finished_at IS NOT NULL;
+DROP INDEX outbox_by_state;
+"""
+
 
 @LAYOUT(name=STEPS[0])
 def record(db: Database) -> None:
@@ -305,3 +316,9 @@ def accesses_and_heads(db: Database) -> None:
 def overviews(db: Database) -> None:
     """What supervisors look for in their lists; and consults by clinician and by status without reading them all."""
     db.executescript(_OVERVIEWS)
+
+
+@LAYOUT(name=STEPS[7])
+def next_posts(db: Database) -> None:
+    """What is to be sent next, without reading all that waits."""
+    db.executescript(_NEXT_POSTS)

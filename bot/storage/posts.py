@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .records import COSMETIC, PAGE, Post
+from .records import COSMETIC, PAGE, NextPost, Post
 from .step import as_json
 
 _SLOT = re.compile(r'\{"slot":("(?:[^"\\]|\\.)*")\}')
@@ -36,16 +36,11 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsent:
-    """What decides when an unsent row may be sent."""
+class Unsent(NextPost):
+    """What decides when an unsent row may be sent. `slot`: what it fills. `needs`: the slots that must be known first."""
 
-    id: int
-    lane: str
-    priority: int
     slot: str | None
     needs: tuple[str, ...]
-    state: str
-    not_before: float
 
 
 def prepare_outgoing(posts: Sequence[Post], delivery: str | None) -> Outgoing:
@@ -56,21 +51,27 @@ def prepare_outgoing(posts: Sequence[Post], delivery: str | None) -> Outgoing:
     return Outgoing(tuple(_ready(post) for post in posts), delivery)
 
 
-def due_now(rows: Iterable[Unsent], known: Callable[[str], bool], now: float, limit: int) -> list[Unsent]:
-    """The rows that may be sent at `now`, in the order in which to send them."""
-    found = [row for row in _next_of_each_lane(rows, known) if row.not_before <= now]
-    return sorted(found, key=lambda row: (row.priority, row.id))[: max(limit, 0)]
+def next_of_all(rows: Iterable[Unsent], known: Callable[[str], bool]) -> list[Unsent]:
+    """The rows that only their time keeps back, in the order in which to send them. `rows`: all that are unsent, by id.
+    `known`: whether that slot is known.
+
+    This says what is right. An engine that need not read all rows for it has to find the same.
+    """
+    return in_order(_next_of_each_lane(rows, known))
 
 
-def next_due(rows: Iterable[Unsent], known: Callable[[str], bool], now: float) -> float | None:
-    """The time at which `due_now` first finds something, `now` at the earliest; None when nothing waits."""
-    return min((max(now, row.not_before) for row in _next_of_each_lane(rows, known)), default=None)
+def in_order(found: Iterable[Unsent]) -> list[Unsent]:
+    """The most urgent first, and among those as they were written."""
+    return sorted(found, key=lambda row: (row.priority, row.id))
+
+
+def due_now(found: Iterable[Unsent], now: float, limit: int) -> list[Unsent]:
+    """Of those that only their time keeps back, the first that may be sent at `now`."""
+    return [row for row in found if row.not_before <= now][: max(limit, 0)]
 
 
 def _next_of_each_lane(rows: Iterable[Unsent], known: Callable[[str], bool]) -> Iterator[Unsent]:
-    """The rows that only their time can keep back. `rows`: all that are unsent, by id.
-
-    A row whose slot an earlier row will fill waits for it, and keeps its place in its lane. When no such row is
+    """A row whose slot an earlier row will fill waits for it, and keeps its place in its lane. When no such row is
     left (it has failed), the waiting may never end: it then blocks nobody.
     """
     pages: list[Unsent] = []
