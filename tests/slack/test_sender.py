@@ -10,7 +10,7 @@ import pytest
 
 from bot.slack.addresses import dm, thread
 from bot.slack.pacing import EDITS_AT_ONCE, EDITS_KEPT
-from bot.slack.sender import FOR_TIDYING, Sender
+from bot.slack.sender import FOR_TIDYING, WORKERS, Sender
 from bot.storage import Log, Post, open_log
 from bot.storage.errors import Locked
 
@@ -99,23 +99,23 @@ def test_what_is_written_while_it_runs_is_sent_at_once(slack_server: SlackServer
 
 
 def test_a_page_passes_slow_calls(slack_server: SlackServer, log: Log, robin: Person) -> None:
-    others = [slack_server.clinician(f"Invented {n}") for n in range(8)]
-    slack_server.api.faults.order("chat.postMessage", slow(1.5), 8, when=lambda body: body["text"] == "slow")
+    others = [slack_server.clinician(f"Invented {n}") for n in range(WORKERS + 2)]
+    slack_server.api.faults.order("chat.postMessage", slow(1.5), WORKERS + 2, when=lambda body: body["text"] == "slow")
     log.queue([post("slow", other.id) for other in others])
     with sending(log, slack_server) as sender:
-        wait_until(lambda: log.outbox_counts().get("sending", 0) >= 6)
+        wait_until(lambda: log.outbox_counts().get("sending", 0) >= WORKERS)
         log.queue([post("page", robin.id, PAGE)])
         sender.wake()
         robin.sees("page", seconds=0.7)
-        assert log.outbox_counts().get("sending", 0) >= 6
+        assert log.outbox_counts().get("sending", 0) >= WORKERS
 
 
 def test_a_page_passes_conversations_that_are_slow_to_open(slack_server: SlackServer, log: Log, robin: Person) -> None:
-    others = [slack_server.clinician(f"Invented {n}") for n in range(6)]
-    slack_server.api.faults.order("conversations.open", slow(1.5), 6, when=lambda body: body["users"] != robin.id)
+    others = [slack_server.clinician(f"Invented {n}") for n in range(WORKERS)]
+    slack_server.api.faults.order("conversations.open", slow(1.5), WORKERS, when=lambda body: body["users"] != robin.id)
     log.queue([post("slow", other.id) for other in others])
     with sending(log, slack_server) as sender:
-        wait_until(lambda: len(slack_server.calls("conversations.open")) >= 6)
+        wait_until(lambda: len(slack_server.calls("conversations.open")) >= WORKERS)
         log.queue([post("page", robin.id, PAGE)])
         sender.wake()
         robin.sees("page", seconds=0.7)

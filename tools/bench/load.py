@@ -22,6 +22,8 @@ NAMES: dict[Transport, str] = {"http": "HTTP", "socket": "Socket Mode"}
 FLAT_OUT, PACED, PACE = 8.0, 60.0, 1.0
 """Seconds for which they tap without a pause; at a person's pace; and seconds between the taps of one person then."""
 SEEING, SEES_EVERY = 30.0, 1.2
+FIRST = "U0INVFIRST"
+"""Who runs a consult before anything is measured."""
 UNDER_64, SEEN = 50.0, 500.0
 HOW = (
     "The real program (`curbside serve`, `curbside run`) in a process of its own, and everything that it sends goes to a Slack"
@@ -87,8 +89,8 @@ async def at_work(
     log: Path | None = None,
     users: Sequence[str] | None = None,
 ) -> AsyncIterator[tuple[Running, QuickSlack, list[Clinician]]]:
-    """The program with clinicians whom it knows, each of whom has run a part of a consult. `log`: to go on with."""
-    taps, who = made_ready(script()), users or people(number)
+    """The program with clinicians whom it knows, after somebody else has run a consult. `log`: to go on with."""
+    taps, who = made_ready(script()), [*(users or people(number)), FIRST]
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         slack = await stack.enter_async_context(QuickSlack())
@@ -102,9 +104,9 @@ async def at_work(
         clinicians = [await _one(stack, user, way, program, slack, taps) for user in who]
         for one in clinicians:
             await one.introduces_themselves()
-        await clinicians[0].works(time.monotonic() + 30, len(taps) + 1)  # all is loaded then
+        # All is loaded then. Their messages go on waiting for Slack's pace, so nobody who is measured is in that conversation.
+        await clinicians.pop().works(time.monotonic() + 30, len(taps) + 1)
         for one in clinicians:
-            one.acknowledged.clear()
             one.pace, one.sees = pace, slack if sees else None
         yield program, slack, clinicians
         for one in clinicians:  # before the program ends
