@@ -13,8 +13,11 @@ from dataclasses import dataclass
 POSTS = ("chat.postMessage", "chat.postEphemeral")
 POSTS_AT_ONCE, POST_EVERY = 6, 1.1
 """A little more than a second, since calls do not take equally long to arrive."""
+EDIT = "chat.update"
 EDITS_AT_ONCE, EDIT_EVERY = 10, 1.5
 """Seconds: 10 at once and 40 in the rest of the minute are 50."""
+EDITS_KEPT = 4
+"""So many of those at once are left by cosmetic edits to the ones that something may wait for, such as a card's."""
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 LONGEST_BLOCK = 3600.0
 
@@ -28,10 +31,10 @@ class _Bucket:
     level: float
     at: float
 
-    def free_at(self, now: float) -> float:
-        """When the next call may be made; `now` when it may be made already."""
+    def free_at(self, now: float, kept: int = 0) -> float:
+        """When the next call may be made that leaves so many; `now` when it may be made already."""
         self._refill(now)
-        return now if self.level >= 1 else now + (1 - self.level) * self.every
+        return now if self.level >= 1 + kept else now + (1 + kept - self.level) * self.every
 
     def take(self, now: float) -> None:
         self._refill(now)
@@ -54,11 +57,12 @@ class Pacing:
         self._buckets: dict[str, _Bucket] = {}
         self._blocked: dict[str, float] = {}
 
-    def free_at(self, method: str, place: str, now: float, *, page: bool = False) -> float:
+    def free_at(self, method: str, place: str, now: float, *, page: bool = False, tidying: bool = False) -> float:
         """When this method may be called for this place; `now` when it may be called already. A `page` waits only where
-        Slack has said so."""
+        Slack has said so; an edit that is only `tidying` leaves some to the others."""
+        kept = EDITS_KEPT if tidying and method == EDIT else 0
         with self._guard:
-            waits = [] if page else [bucket.free_at(now) for bucket in self._of(method, place, now)]
+            waits = [] if page else [bucket.free_at(now, kept) for bucket in self._of(method, place, now)]
             return max([now, *waits, *(self._blocked.get(key, 0.0) for key in (method, f"{method} {place}"))])
 
     def called(self, method: str, place: str, now: float) -> None:
@@ -86,7 +90,7 @@ class Pacing:
         if method in POSTS:
             full = _Bucket(POSTS_AT_ONCE, POST_EVERY, POSTS_AT_ONCE, now)
             return [self._buckets.setdefault(f"post {place}", full)]
-        if method == "chat.update":
+        if method == EDIT:
             return [self._buckets.setdefault("edit", _Bucket(EDITS_AT_ONCE, EDIT_EVERY, EDITS_AT_ONCE, now))]
         return []
 

@@ -3,34 +3,38 @@
 One thread looks what is due and gives each row to a free worker; what one row takes is in delivering.py. The log gives of
 each conversation only the next row, so that several workers keep its order. Pages have workers of their own: none waits
 behind slow calls, of which there may be as many as there are other workers. A row is given out only when somebody is free to
-send it, so that a question passes any number of edits that wait.
+send it, so that a question passes any number of edits that wait; and cosmetic edits never have all the workers, so that a
+question does not wait for their calls either.
 """
 
 from __future__ import annotations
 
 import logging
-import math
 import queue
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from slack_sdk import WebClient
 
 from bot.slack.answers import read_error
 from bot.slack.delivering import BEGIN, WAIT_NOTED, Begin, Delivering
 from bot.slack.journal import log_line
-from bot.slack.pacing import Pacing, wait_after
-from bot.storage import Log, QueuedPost
-from bot.storage.records import PAGE
+from bot.slack.pacing import EDIT, Pacing, wait_after
+from bot.storage import Log, NextPost, QueuedPost
+from bot.storage.records import COSMETIC, PAGE
 
 __all__ = ["BEGIN", "Sender", "sending_client"]
 
-WORKERS, FOR_PAGES = 6, 4
-READ = (20, 200, 5000)
-"""How many rows are read at first, and then if none of those can be sent: it is done anew after each that was sent."""
+WORKERS, FOR_PAGES = 10, 4
+"""Forty calls a second, where Slack takes a quarter of a second for each: with six, 64 people who tap every three seconds waited
+for eight."""
+FOR_TIDYING = 4
+"""So many of the workers may be busy with cosmetic edits."""
 LOOK_EVERY = 30.0
+TIDY_EVERY = 0.25
+"""Seconds between two looks for what tidies up, while Slack takes no more edits: many conversations have some that wait."""
 SETTLE = 2.0
 TOKEN_WAIT = 30.0
 SET_BACK = 5.0
@@ -75,10 +79,12 @@ class Sender:
         self._pacing = Pacing()
         self._woken, self._stopping = threading.Event(), threading.Event()
         self._guard = threading.Lock()
-        self._flying: dict[int, bool] = {}
-        """The rows that workers have: their number, and whether it is a page."""
+        self._flying: dict[int, int] = {}
+        """The rows that workers have: their number, and their priority."""
         self._paused_until: float | None = None
         self._pruned_at = 0.0
+        self._tidied_at = -TIDY_EVERY
+        """When it last looked for what tidies up, by the clock that nobody sets."""
         self._looked_at: tuple[float, float] | None = None
         """When it looked last, by the clock and by one that nobody sets."""
         self._work: dict[bool, queue.SimpleQueue[QueuedPost | None]] = {
@@ -166,20 +172,16 @@ class Sender:
         if (paused := self._still_paused(now)) > 0:
             return paused
         self._prune(now)
-        until = now + LOOK_EVERY
-        for row in self._ready(now):
-            page = row.priority == PAGE
-            free = self._pacing.free_at(row.method, row.lane, now, page=page)
-            if free > now:
-                until = min(until, free)
-                continue
-            self._pacing.called(row.method, row.lane, now)
-            with self._guard:
-                self._flying[row.id] = page
-            self._work[page].put(row)
-        later = self._log.next_due_at(now)
-        if later is not None and later > now:
-            until = min(until, later)
+        idle = self._until_tidying(now)
+        until = now + (idle or LOOK_EVERY)
+        for row in self._log.next_posts(tidying=not idle):
+            if not self._may_go(row):
+                continue  # until a worker is done, which wakes it
+            at = max(row.not_before, self._free_at(row.method, row.lane, row.priority, now))
+            if at <= now:
+                self._hand_over(row, now)
+            else:
+                until = min(until, at)
         return max(0.0, until - now)
 
     def _clock_was_set_back(self, now: float) -> bool:
@@ -198,31 +200,43 @@ class Sender:
         with self._guard:
             if self.paused:
                 self._paused_until = now
-        may_go = {row.id for row in self._log.due(now, READ[-1])}
-        for row in self._log.due(math.inf, READ[-1]):
-            if row.id not in may_go:
+        for row in self._log.next_posts():
+            if row.not_before > now:
                 mark = self._log.mark_in_doubt if row.state == "in_doubt" else self._log.retry_later
                 mark(row.id, now)
         self._log.set_slot(WAIT_NOTED, f"{now:.3f}")
 
-    def _ready(self, now: float) -> Iterator[QueuedPost]:
-        """What is due, as long as there is somebody free to send it: the most urgent first."""
-        seen: set[int] = set()
-        for most in READ:
-            rows = self._log.due(now, most)
-            for row in rows:
-                if row.id not in seen and self._may_go(row):
-                    yield row
-                seen.add(row.id)
-            if len(rows) < most or (rows[-1].priority != PAGE and not self._has_room(page=False)):
-                return
+    def _until_tidying(self, now: float) -> float:
+        """Seconds until it is time to look for what tidies up; 0.0: it is time, and noted that it is being done."""
+        steady = time.monotonic()
+        idle = max(0.0, self._tidied_at + TIDY_EVERY - steady)
+        if idle and self._free_at(EDIT, "", COSMETIC, now) > now:
+            return idle
+        self._tidied_at = steady
+        return 0.0
 
-    def _may_go(self, row: QueuedPost) -> bool:
-        return row.id not in self._flying and self._has_room(page=row.priority == PAGE)
+    def _free_at(self, method: str, place: str, priority: int, now: float) -> float:
+        page, tidying = priority == PAGE, priority == COSMETIC
+        return self._pacing.free_at(method, place, now, page=page, tidying=tidying)
 
-    def _has_room(self, *, page: bool) -> bool:
+    def _may_go(self, row: NextPost) -> bool:
+        """Whether nobody has it, and somebody is free to send it."""
         with self._guard:
-            return sum(is_page == page for is_page in self._flying.values()) < (FOR_PAGES if page else WORKERS)
+            if row.id in self._flying:
+                return False
+            pages, tidying = (list(self._flying.values()).count(one) for one in (PAGE, COSMETIC))
+            if row.priority == PAGE:
+                return pages < FOR_PAGES
+            return len(self._flying) - pages < WORKERS and (row.priority != COSMETIC or tidying < FOR_TIDYING)
+
+    def _hand_over(self, row: NextPost, now: float) -> None:
+        whole = self._log.queued(row.id)
+        if whole is None:  # replaced or purged since
+            return
+        self._pacing.called(row.method, row.lane, now)
+        with self._guard:
+            self._flying[row.id] = row.priority
+        self._work[row.priority == PAGE].put(whole)
 
     def _prune(self, now: float) -> None:
         if not 0 <= now - self._pruned_at < PRUNE_EVERY:

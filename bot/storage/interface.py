@@ -13,6 +13,7 @@ from .records import (
     ConsultRow,
     Fault,
     Head,
+    NextPost,
     Overview,
     Post,
     PostedHead,
@@ -176,9 +177,13 @@ class Log(Protocol):
         """
         ...
 
-    def next_due_at(self, now: float) -> float | None:
-        """When `due` has something next: `now` when it has already, None when it will not until more is written
-        or marked."""
+    def next_posts(self, *, tidying: bool = True) -> Sequence[NextPost]:
+        """Every row that is due or that only its time (`not_before`) keeps back, in the order of `due`; how long this takes
+        goes by the number of lanes and not by that of the rows. `tidying`: False: without the cosmetic edits."""
+        ...
+
+    def queued(self, id: int) -> QueuedPost | None:
+        """A row as it stands now; None when it was replaced, deleted, sent, or has failed."""
         ...
 
     def mark_sending(self, id: int, at: float) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from . import accesses, appending, checking, copying, heads, outbox, overviews, purging, reading, search
+from . import accesses, appending, checking, copying, heads, next_posts, outbox, overviews, purging, reading, search
 from .errors import CannotOpen, LogError, NoSuchConsult
 from .interface import Log
 from .opening import connect, open_database
@@ -23,6 +23,7 @@ from .records import (
     ConsultRow,
     Fault,
     Head,
+    NextPost,
     Overview,
     Post,
     PostedHead,
@@ -201,9 +202,13 @@ class SQLiteLog(Log):
         with self._reading() as db:
             return outbox.due(db, self._path, self._me, now, limit)
 
-    def next_due_at(self, now: float) -> float | None:
+    def next_posts(self, *, tidying: bool = True) -> Sequence[NextPost]:
         with self._reading() as db:
-            return outbox.next_due_at(db, self._me, now)
+            return next_posts.next_posts(db, self._me, tidying=tidying)
+
+    def queued(self, id: int) -> QueuedPost | None:
+        with self._reading() as db:
+            return outbox.queued(db, self._path, self._me, id)
 
     def mark_sending(self, id: int, at: float) -> bool:
         return self._write(lambda db: outbox.sending(db, self._me, id, at))

@@ -8,15 +8,15 @@ it (`me`, below): to every other one it is in doubt.
 
 from __future__ import annotations
 
-import functools
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import AlreadySeen
-from .posts import Outgoing, ReadyPost, Unsent, due_now, next_due
+from .next_posts import STATE, WAITS, next_posts
+from .posts import Outgoing, ReadyPost, due_now
 from .reading import parsed, rows
 from .records import UNSENT, QueuedPost
 
@@ -24,18 +24,16 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _UNSENT = f"state IN ({', '.join(repr(state) for state in UNSENT)})"
-_STATE = "CASE WHEN state = 'sending' AND owner IS NOT :me THEN 'in_doubt' ELSE state END AS state"
 
 _SEEN = "INSERT INTO deliveries (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING"
-_COALESCE = "DELETE FROM outbox WHERE coalesce_key = ? AND state = 'waiting' RETURNING not_before"
+_COALESCE = f"DELETE FROM outbox WHERE coalesce_key = ? AND {WAITS} AND state = 'waiting' RETURNING not_before"
 _ADD = (
     "INSERT INTO outbox (consult, lane, method, priority, slot, coalesce_key, needs, not_before, created_at, body)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_ALL_UNSENT = f"SELECT id, lane, priority, slot, needs, not_before, {_STATE} FROM outbox WHERE {_UNSENT} ORDER BY id"
 _WHOLE = (
-    f"SELECT id, lane, method, body, priority, slot, attempts, created_at, tried_at, {_STATE}"
-    " FROM outbox WHERE id = :id"
+    f"SELECT id, lane, method, body, priority, slot, attempts, created_at, tried_at, {STATE} FROM outbox"
+    f" WHERE id = :id AND {_UNSENT}"
 )
 _SENDING = (
     "UPDATE outbox SET state = 'sending', owner = :me, attempts = attempts + 1, tried_at = :at"
@@ -49,7 +47,8 @@ _SLOTS_LIKE = (
     " WHERE name >= :prefix AND name < :prefix || char(1114111) ORDER BY name"  # the last character that there is
 )
 _SLOTS_HOLDING = "SELECT name FROM slots WHERE value = ? ORDER BY name"
-_LEFT_BEHIND = "SELECT count(*) FROM outbox WHERE state = 'sending' AND owner IS NOT ?"
+_FINISHED_ONES = "SELECT state, count(*) FROM outbox WHERE finished_at IS NOT NULL GROUP BY state"
+_UNSENT_ONES = f"SELECT {STATE}, count(*) FROM outbox INDEXED BY outbox_unsent WHERE {WAITS} GROUP BY 1"
 _PRUNE = "DELETE FROM outbox WHERE state IN ('sent', 'failed') AND finished_at < ?"
 
 
@@ -64,13 +63,14 @@ def write(db: Database, outgoing: Outgoing, consult: str | None = None) -> None:
 
 def due(db: Database, path: Path, me: str, now: float, limit: int) -> list[QueuedPost]:
     """The rows that may be sent now."""
-    found = due_now(_unsent(db, me), _known(db), now, limit)
-    return [_queued(next(rows(db, _WHOLE, {"id": row.id, "me": me})), path) for row in found]
+    found = (queued(db, path, me, row.id) for row in due_now(next_posts(db, me), now, limit))
+    return [row for row in found if row is not None]
 
 
-def next_due_at(db: Database, me: str, now: float) -> float | None:
-    """When the next row becomes due."""
-    return next_due(_unsent(db, me), _known(db), now)
+def queued(db: Database, path: Path, me: str, id: int) -> QueuedPost | None:
+    """The row as a whole; None when it is not there to be sent."""
+    row = next(rows(db, _WHOLE, {"id": id, "me": me}), None)
+    return None if row is None else _queued(row, path)
 
 
 def sending(db: Database, me: str, row: int, at: float) -> bool:
@@ -118,11 +118,7 @@ def set_slot(db: Database, name: str, value: str) -> None:
 
 def counts(db: Database, me: str) -> dict[str, int]:
     """How many rows are in each state that occurs."""
-    found: dict[str, int] = dict(db.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
-    if left := db.execute(_LEFT_BEHIND, [me]).fetchone()[0]:
-        moved = {"sending": found["sending"] - left, "in_doubt": found.get("in_doubt", 0) + left}
-        found = {state: number for state, number in (found | moved).items() if number}
-    return found
+    return dict((*db.execute(_FINISHED_ONES), *db.execute(_UNSENT_ONES, {"me": me})))
 
 
 def prune(db: Database, older_than: float) -> int:
@@ -141,23 +137,6 @@ def _add(db: Database, post: ReadyPost, consult: str | None, now: float) -> None
         _ADD,
         [consult, post.lane, post.method, post.priority, post.slot, post.coalesce, needs, not_before, now, post.body],
     )
-
-
-def _unsent(db: Database, me: str) -> list[Unsent]:
-    return [
-        Unsent(id, lane, priority, slot, _slots(needs), state, not_before)
-        for id, lane, priority, slot, needs, not_before, state in db.execute(_ALL_UNSENT, {"me": me})
-    ]
-
-
-@functools.lru_cache(4096)
-def _slots(needs: str) -> tuple[str, ...]:
-    """The names in the column: a row that waits is looked at again and again."""
-    return tuple(json.loads(needs))
-
-
-def _known(db: Database) -> Callable[[str], bool]:
-    return functools.cache(lambda name: slot(db, name) is not None)
 
 
 def _queued(row: dict[str, Any], path: Path) -> QueuedPost:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .records import COSMETIC, PAGE, Post
+from .records import COSMETIC, PAGE, NextPost, Post
 from .step import as_json, check_text
 
 _SLOT = re.compile(r'\{"slot":("(?:[^"\\]|\\.)*")\}')
@@ -36,16 +36,13 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsent:
-    """What decides when an unsent row may be sent."""
+class Unsent(NextPost):
+    """What decides when an unsent row may be sent. `slot`: what it fills. `coalesce`: what it replaces, and is replaced by.
+    `needs`: the slots that must be known first."""
 
-    id: int
-    lane: str
-    priority: int
     slot: str | None
+    coalesce: str | None
     needs: tuple[str, ...]
-    state: str
-    not_before: float
 
 
 def prepare_outgoing(posts: Sequence[Post], delivery: str | None) -> Outgoing:
@@ -56,47 +53,65 @@ def prepare_outgoing(posts: Sequence[Post], delivery: str | None) -> Outgoing:
     return Outgoing(tuple(_ready(post) for post in posts), delivery)
 
 
-def due_now(rows: Iterable[Unsent], known: Callable[[str], bool], now: float, limit: int) -> list[Unsent]:
-    """The rows that may be sent at `now`, in the order in which to send them."""
-    found = [row for row in _next_of_each_lane(rows, known) if row.not_before <= now]
-    return sorted(found, key=lambda row: (row.priority, row.id))[: max(limit, 0)]
+def next_of_all(rows: Iterable[Unsent], known: Callable[[str], bool], *, tidying: bool = True) -> list[Unsent]:
+    """The rows that only their time keeps back, in the order in which to send them. `rows`: all that are unsent, by id.
+    `known`: whether that slot is known. `tidying`: False: without the cosmetic edits for which nothing waits.
+
+    This says what is right. An engine that need not read all rows for it has to find the same.
+    """
+    return in_order(_next_of_each_lane(rows, known, tidying))
 
 
-def next_due(rows: Iterable[Unsent], known: Callable[[str], bool], now: float) -> float | None:
-    """The time at which `due_now` first finds something, `now` at the earliest; None when nothing waits."""
-    return min((max(now, row.not_before) for row in _next_of_each_lane(rows, known)), default=None)
+def in_order(found: Iterable[Unsent]) -> list[Unsent]:
+    """The most urgent first, and among those as they were written."""
+    return sorted(found, key=lambda row: (row.priority, row.id))
 
 
-def _next_of_each_lane(rows: Iterable[Unsent], known: Callable[[str], bool]) -> Iterator[Unsent]:
-    """The rows that only their time can keep back. `rows`: all that are unsent, by id.
+def due_now(found: Iterable[Unsent], now: float, limit: int) -> list[Unsent]:
+    """Of those that only their time keeps back, the first that may be sent at `now`."""
+    return [row for row in found if row.not_before <= now][: max(limit, 0)]
 
-    A row whose slot an earlier row will fill waits for it, and keeps its place in its lane. When no such row is
-    left (it has failed), the waiting may never end: it then blocks nobody.
+
+def _next_of_each_lane(rows: Iterable[Unsent], known: Callable[[str], bool], tidying: bool) -> Iterator[Unsent]:
+    """A row whose slot an earlier row will fill waits for it, and keeps its place in its lane. When no such row is
+    left (it has failed), the waiting may never end: it then blocks nobody. Of those that replace each other one is
+    on its way at a time, in whatever lanes they are: Slack keeps what arrives last, which must be the newest. A cosmetic
+    edit that keeps back a more urgent one, whose turn it is, waits for nothing of its lane: it was on its way.
     """
     pages: list[Unsent] = []
     first: dict[str, Unsent] = {}
     first_cosmetic: dict[str, Unsent] = {}
-    not_for_cosmetics: set[str] = set()
     to_be_filled: set[str] = set()
+    replaced: dict[str, list[Unsent]] = {}
     held: set[int] = set()
+    before: dict[int, list[Unsent]] = {}
+    """For each row that is held by those that it replaces: these."""
     for row in rows:
         missing = [slot for slot in row.needs if not known(slot)]
         if not to_be_filled.issuperset(missing):
             continue
         if missing:
             held.add(row.id)
+        if row.coalesce is not None:
+            alike = replaced.setdefault(row.coalesce, [])
+            if alike:
+                held.add(row.id)
+                before[row.id] = [*alike]
+            alike.append(row)
         if row.priority == COSMETIC:
             first_cosmetic.setdefault(row.lane, row)
             continue  # nothing waits for a cosmetic edit, so it fills no slot that another may wait for
-        not_for_cosmetics.add(row.lane)
         if row.slot is not None:
             to_be_filled.add(row.slot)
         if row.priority == PAGE:
             pages.append(row)
         else:
             first.setdefault(row.lane, row)
-    cosmetic = [row for lane, row in first_cosmetic.items() if lane not in not_for_cosmetics]
-    for row in (*pages, *first.values(), *cosmetic):
+    urgent = [*pages, *first.values()]
+    waited_for = [one for row in urgent for one in before.get(row.id, ()) if one.priority == COSMETIC]
+    keeps_back = {row.lane for row in urgent}
+    cosmetic = [row for lane, row in first_cosmetic.items() if tidying and lane not in keeps_back]
+    for row in {one.id: one for one in (*urgent, *waited_for, *cosmetic)}.values():
         if row.id not in held and row.state != "sending":
             yield row
 

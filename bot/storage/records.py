@@ -22,6 +22,10 @@ PAGE, SCREEN, CARD, COSMETIC = 0, 1, 2, 3
 """The priorities of a post: a page, a question or a result, a card, an edit that only tidies up. A page waits for no
 other post, and none waits for an edit."""
 
+ORDER = "(priority + 1) / 2"
+"""In SQL, which of a lane's three orders a row keeps: 0 a page, 1 a question or a card, 2 a cosmetic edit. Written alike wherever
+the index on it is to help."""
+
 UNSENT = ("waiting", "sending", "in_doubt")
 """The states of a row of the outbox that may yet be sent; the others are "sent" and "failed"."""
 
@@ -251,6 +255,21 @@ class Post:
     slot: str | None = None
     coalesce: str | None = None
     after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextPost:
+    """A row of the outbox that only its time keeps back, without what it says.
+
+    `state`: as in QueuedPost. `not_before`: when it may be sent, in seconds since 1970; 0: at any time.
+    """
+
+    id: int
+    lane: str
+    method: str
+    priority: int
+    state: str
+    not_before: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,8 @@ def test_steps_are_measured() -> None:
 def test_clinicians_are_measured_over_both_transports() -> None:
     took, _ = asyncio.run(load._flat_out("http", 2, 0.5))
     assert len(took) > 5
-    assert asyncio.run(load._seen("socket", 2.0))
+    assert asyncio.run(load._seen("socket", 2, 0.4, 2.0))
+    assert min(asyncio.run(load._seen("http", 2, 0.4, 2.0, takes=0.1, settled=1))) > 0.1
 
 
 def test_memory_is_measured() -> None:

@@ -68,7 +68,7 @@ class Program:
 class Unpaced(Pacing):
     """Without the waits that Slack's limits ask for: the tests' Slack has limits only where a test switches them on."""
 
-    def free_at(self, method: str, place: str, now: float, *, page: bool = False) -> float:
+    def free_at(self, method: str, place: str, now: float, *, page: bool = False, tidying: bool = False) -> float:
         """At once."""
         return now
 

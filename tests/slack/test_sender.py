@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.slack.addresses import dm, thread
-from bot.slack.sender import Sender
+from bot.slack.pacing import EDITS_AT_ONCE, EDITS_KEPT
+from bot.slack.sender import FOR_TIDYING, WORKERS, Sender
 from bot.storage import Log, Post, open_log
 from bot.storage.errors import Locked
 
@@ -98,23 +99,23 @@ def test_what_is_written_while_it_runs_is_sent_at_once(slack_server: SlackServer
 
 
 def test_a_page_passes_slow_calls(slack_server: SlackServer, log: Log, robin: Person) -> None:
-    others = [slack_server.clinician(f"Invented {n}") for n in range(8)]
-    slack_server.api.faults.order("chat.postMessage", slow(1.5), 8, when=lambda body: body["text"] == "slow")
+    others = [slack_server.clinician(f"Invented {n}") for n in range(WORKERS + 2)]
+    slack_server.api.faults.order("chat.postMessage", slow(1.5), WORKERS + 2, when=lambda body: body["text"] == "slow")
     log.queue([post("slow", other.id) for other in others])
     with sending(log, slack_server) as sender:
-        wait_until(lambda: log.outbox_counts().get("sending", 0) >= 6)
+        wait_until(lambda: log.outbox_counts().get("sending", 0) >= WORKERS)
         log.queue([post("page", robin.id, PAGE)])
         sender.wake()
         robin.sees("page", seconds=0.7)
-        assert log.outbox_counts().get("sending", 0) >= 6
+        assert log.outbox_counts().get("sending", 0) >= WORKERS
 
 
 def test_a_page_passes_conversations_that_are_slow_to_open(slack_server: SlackServer, log: Log, robin: Person) -> None:
-    others = [slack_server.clinician(f"Invented {n}") for n in range(6)]
-    slack_server.api.faults.order("conversations.open", slow(1.5), 6, when=lambda body: body["users"] != robin.id)
+    others = [slack_server.clinician(f"Invented {n}") for n in range(WORKERS)]
+    slack_server.api.faults.order("conversations.open", slow(1.5), WORKERS, when=lambda body: body["users"] != robin.id)
     log.queue([post("slow", other.id) for other in others])
     with sending(log, slack_server) as sender:
-        wait_until(lambda: len(slack_server.calls("conversations.open")) >= 6)
+        wait_until(lambda: len(slack_server.calls("conversations.open")) >= WORKERS)
         log.queue([post("page", robin.id, PAGE)])
         sender.wake()
         robin.sees("page", seconds=0.7)
@@ -135,14 +136,31 @@ def test_a_page_passes_what_waits_in_its_own_conversation(slack_server: SlackSer
 
 def test_a_question_passes_whatever_tidying_waits(slack_server: SlackServer, log: Log, robin: Person) -> None:
     others = [slack_server.clinician(f"Invented {n}") for n in range(40)]
-    slack_server.api.faults.order("chat.postMessage", slow(0.3), 40, when=lambda body: body["text"] == "tidying")
+    slack_server.api.faults.order("chat.postMessage", slow(0.9), 40, when=lambda body: body["text"] == "tidying")
     log.queue([post("tidying", other.id, COSMETIC) for other in others])
     with sending(log, slack_server) as sender:
-        wait_until(lambda: log.outbox_counts().get("sending", 0) >= 6)
+        wait_until(lambda: log.outbox_counts().get("sending", 0) >= FOR_TIDYING)
         log.queue([post("question", robin.id)])
         sender.wake()
-        robin.sees("question", seconds=0.8)
+        robin.sees("question", seconds=0.6)  # not even for one call of those
         assert log.outbox_counts()["waiting"] > 20
+
+
+def test_an_edit_that_a_question_comes_after_passes_whatever_tidying_waits(
+    slack_server: SlackServer, log: Log, robin: Person
+) -> None:
+    """Slack takes few edits in a minute: what tidies up leaves some of them."""
+    for n in range(30):
+        log.set_slot(dm(f"U{n}"), f"D{n}")
+        log.set_slot(f"s:{n}", "1.0")
+    log.queue([edit("tidying", f"U{n}", f"s:{n}", coalesce=None) for n in range(30)])
+    with sending(log, slack_server) as sender:
+        wait_until(lambda: len(slack_server.calls("chat.update")) >= EDITS_AT_ONCE - EDITS_KEPT and sender.idle)
+        log.queue([post("reported", robin.id, slot="s"), edit("done", robin.id, "s", priority=CARD)])
+        log.queue([post("question", robin.id)])
+        sender.wake()
+        robin.sees("question", seconds=1.0)
+    assert log.outbox_counts()["waiting"] > 15
 
 
 def test_what_must_wait_in_many_conversations_holds_up_no_other(
@@ -185,13 +203,13 @@ def test_it_sleeps_while_there_is_nothing_to_do(
     log.queue([post("later", robin.id)])
     log.retry_later(1, time.time() + 600)
     looked: list[float] = []
-    due = log.due
+    next_posts = log.next_posts
 
-    def counted(now: float, limit: int) -> Any:
-        looked.append(now)
-        return due(now, limit)
+    def counted(**given: Any) -> Any:
+        looked.append(time.time())
+        return next_posts(**given)
 
-    monkeypatch.setattr(log, "due", counted)
+    monkeypatch.setattr(log, "next_posts", counted)
     with sending(log, slack_server):
         time.sleep(0.3)
     assert len(looked) == 1 and log.outbox_counts() == {"waiting": 1}
@@ -221,14 +239,14 @@ def test_a_log_that_is_locked_for_a_moment_holds_nothing_up(
 def test_an_outbox_that_can_not_be_read_for_a_moment_is_read_again(
     slack_server: SlackServer, log: Log, robin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    due, refused = log.due, iter(range(1))
+    next_posts, refused = log.next_posts, iter(range(1))
 
-    def locked(now: float, limit: int) -> Any:
+    def locked(**given: Any) -> Any:
         if next(refused, None) is not None:
             raise Locked(Path("log.db"), 2)
-        return due(now, limit)
+        return next_posts(**given)
 
-    monkeypatch.setattr(log, "due", locked)
+    monkeypatch.setattr(log, "next_posts", locked)
     log.queue([post("kept", robin.id)])
     with sending(log, slack_server) as sender:
         wait_until(all_sent(log))

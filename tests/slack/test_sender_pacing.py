@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from bot.slack.pacing import LONGEST_WAIT, Pacing, wait_after
+from bot.slack.pacing import EDITS_AT_ONCE, EDITS_KEPT, LONGEST_WAIT, Pacing, wait_after
 
 POST, EDIT = "chat.postMessage", "chat.update"
 
@@ -37,6 +37,17 @@ def test_edits_keep_no_post_back() -> None:
     pacing = Pacing()
     times(pacing, EDIT, "dm:U1", 40)
     assert pacing.free_at(POST, "dm:U1", 0.0) == 0.0
+
+
+def test_edits_that_tidy_up_leave_some_to_those_that_matter() -> None:
+    pacing, tidied = Pacing(), 0
+    while pacing.free_at(EDIT, "dm:U1", 0.0, tidying=True) == 0.0:
+        pacing.called(EDIT, "dm:U1", 0.0)
+        tidied += 1
+    assert tidied == EDITS_AT_ONCE - EDITS_KEPT
+    assert times(pacing, EDIT, "dm:U1", EDITS_KEPT) == [0.0] * EDITS_KEPT
+    assert pacing.free_at(EDIT, "dm:U1", 0.0, tidying=True) > pacing.free_at(EDIT, "dm:U1", 0.0) > 0.0
+    assert pacing.free_at(POST, "dm:U1", 0.0, tidying=True) == 0.0
 
 
 def test_a_page_waits_only_where_slack_has_said_so() -> None:

@@ -27,6 +27,7 @@ from bot.storage import (
     Fault,
     Head,
     LogError,
+    NextPost,
     NoSuchConsult,
     Overview,
     Post,
@@ -43,7 +44,7 @@ from bot.storage import (
 )
 from bot.storage.accesses import prepare_access
 from bot.storage.chain import GENESIS, event_hash
-from bot.storage.posts import Outgoing, ReadyPost, Unsent, due_now, next_due, prepare_outgoing
+from bot.storage.posts import Outgoing, ReadyPost, Unsent, due_now, next_of_all, prepare_outgoing
 from bot.storage.records import UNSENT
 from bot.storage.references import make_reference, slips
 from bot.storage.step import Step, prepare
@@ -262,11 +263,16 @@ class MemoryLog:
 
     def due(self, now: float, limit: int) -> list[QueuedPost]:
         with self._place.guard:
-            return [self._queued(row.id) for row in due_now(self._unsent(), self._knows, now, limit)]
+            return [self._queued(row.id) for row in due_now(self._next(), now, limit)]
 
-    def next_due_at(self, now: float) -> float | None:
+    def next_posts(self, *, tidying: bool = True) -> Sequence[NextPost]:
         with self._place.guard:
-            return next_due(self._unsent(), self._knows, now)
+            return self._next(tidying=tidying)
+
+    def queued(self, id: int) -> QueuedPost | None:
+        with self._place.guard:
+            row = self._place.outbox.get(id)
+            return None if row is None or row.state not in UNSENT else self._queued(id)
 
     def mark_sending(self, id: int, at: float) -> bool:
         with self._place.guard:
@@ -330,12 +336,23 @@ class MemoryLog:
         row = self._place.outbox[id]
         return "in_doubt" if row.state == "sending" and row.owner is not self else row.state
 
-    def _unsent(self) -> list[Unsent]:
+    def _next(self, *, tidying: bool = True) -> list[Unsent]:
         rows = [(id, row.post, row) for id, row in self._place.outbox.items() if row.state in UNSENT]
-        return [
-            Unsent(id, post.lane, post.priority, post.slot, post.needs, self._state(id), row.not_before)
+        unsent = [
+            Unsent(
+                id,
+                post.lane,
+                post.method,
+                post.priority,
+                self._state(id),
+                row.not_before,
+                post.slot,
+                post.coalesce,
+                post.needs,
+            )
             for id, post, row in rows
         ]
+        return next_of_all(unsent, self._knows, tidying=tidying)
 
     def _knows(self, slot: str) -> bool:
         return slot in self._place.slots

@@ -48,6 +48,11 @@ def due(log: Log, now: float = NOW) -> list[str]:
     return [row.body["text"] for row in log.due(now, limit=100)]
 
 
+def next_due_at(log: Log, now: float) -> float | None:
+    """When something is due next, `now` at the earliest; None when nothing will be until more is written or marked."""
+    return min((max(now, row.not_before) for row in log.next_posts()), default=None)
+
+
 def take(log: Log, text: str, now: float = NOW) -> int:
     """The id of a row that is due, marked as being sent."""
     found = next(row.id for row in log.due(now, limit=100) if row.body["text"] == text)
@@ -302,6 +307,23 @@ def test_what_was_told_to_wait_is_not_hurried_by_a_newer_one(log: Log) -> None:
     assert (due(log), due(log, NOW + 30)) == ([], ["new"])
 
 
+def test_a_row_is_read_as_it_stands(log: Log) -> None:
+    log.queue([edit("old", coalesce="x"), post("question", lane="b")])
+    old, question = sorted(row.id for row in log.next_posts())
+    assert log.queued(question) == next(row for row in log.due(NOW, limit=9) if row.id == question)
+    log.queue([edit("new", coalesce="x")])
+    assert log.queued(old) is None, "it was replaced"
+    send(log, "question")
+    assert log.queued(question) is None
+    assert log.queued(99) is None
+
+
+def test_what_tidies_up_can_be_left_out_of_a_look(log: Log) -> None:
+    log.queue([edit("shrink"), post("question", lane="b")])
+    both, one = log.next_posts(), log.next_posts(tidying=False)
+    assert [row.priority for row in both] == [1, 3] and list(one) == [both[0]]
+
+
 # Slots
 
 
@@ -375,7 +397,7 @@ def test_what_waits_for_a_post_that_failed_keeps_nothing_back(log: Log) -> None:
     log.mark_failed(take(log, "consult begins"), "channel_not_found")
 
     assert send_all(log) == ["another consult", "another edit"]
-    assert log.next_due_at(NOW) is None
+    assert next_due_at(log, NOW) is None
     assert log.outbox_counts() == {"failed": 1, "sent": 2, "waiting": 3}
     log.set_slot("thread:1", "1700.5")
     assert send_all(log) == ["question", "the same, edited", "shrink"]
@@ -469,28 +491,28 @@ def test_what_is_finished_stays_so(log: Log, finish: str) -> None:
 
 
 def test_how_long_the_sender_may_sleep(log: Log) -> None:
-    assert log.next_due_at(NOW) is None
+    assert next_due_at(log, NOW) is None
     log.queue([post("one"), post("behind it"), post("two", lane="dm:U2")])
-    assert log.next_due_at(NOW) == NOW, "there is something to do"
+    assert next_due_at(log, NOW) == NOW, "there is something to do"
     one = take(log, "one")
     log.retry_later(one, NOW + 30)
-    assert log.next_due_at(NOW) == NOW, "in the other lane"
+    assert next_due_at(log, NOW) == NOW, "in the other lane"
     two = take(log, "two")
-    assert log.next_due_at(NOW) == NOW + 30, "what is being sent is nobody's to wait for, nor what is behind"
+    assert next_due_at(log, NOW) == NOW + 30, "what is being sent is nobody's to wait for, nor what is behind"
     log.mark_in_doubt(two, NOW + 5)
-    assert log.next_due_at(NOW) == NOW + 5
-    assert log.next_due_at(NOW + 6) == NOW + 6
+    assert next_due_at(log, NOW) == NOW + 5
+    assert next_due_at(log, NOW + 6) == NOW + 6
     log.mark_sent(two, NOW + 6)
-    assert log.next_due_at(NOW + 6) == NOW + 30
+    assert next_due_at(log, NOW + 6) == NOW + 30
     log.mark_failed(one, "invalid_blocks")
     send(log, "behind it")
-    assert log.next_due_at(NOW + 6) is None
+    assert next_due_at(log, NOW + 6) is None
 
 
 def test_sleeping_until_the_next_row_finds_it(log: Log) -> None:
     log.queue([post("question"), edit("shrink"), post("card", lane="b", **in_slot("unknown"))])
     log.retry_later(take(log, "question"), NOW + 30)
-    wake = log.next_due_at(NOW)
+    wake = next_due_at(log, NOW)
     assert wake is not None
     assert (due(log, wake - 0.1), due(log, wake)) == ([], ["question"])
 
@@ -508,7 +530,7 @@ def test_what_was_being_sent_when_the_program_ended_is_in_doubt(open_again: Call
         ("one", "in_doubt", 1),
     ]
     assert second.outbox_counts() == {"in_doubt": 2, "waiting": 1}
-    assert second.next_due_at(NOW) == NOW
+    assert next_due_at(second, NOW) == NOW
     assert second.mark_sending(number, NOW)
     second.mark_sent(number, NOW)
     assert due(second) == ["page", "two"]
@@ -683,20 +705,27 @@ def test_the_outbox_stays_fast_with_a_long_past(path: Path) -> None:
 
         assert len(log.due(NOW, limit=100)) == 51
         assert seconds(lambda: log.due(NOW, limit=10)) < 0.010
-        assert seconds(lambda: log.next_due_at(NOW)) < 0.010
+        assert seconds(log.next_posts) < 0.010
         assert seconds(lambda: log.queue([edit("home", lane="home", coalesce="x1")])) < 0.030
         assert seconds(log.outbox_counts) < 0.030
 
 
 def test_the_queries_use_the_indexes(sqlite_log: Log, path: Path) -> None:
     """Without reading what was sent, whatever SQLite's planner thinks of a log that is still small."""
-    from bot.storage import outbox
+    from bot.storage import next_posts, outbox
 
-    by_state = "SEARCH outbox USING INDEX outbox_by_state (state=?"
+    finished = "SEARCH outbox USING INDEX outbox_finished (state=?"
+    unsent = "SEARCH outbox USING INDEX outbox_unsent (<expr>=?"
+    one = {"lane": "x", "id": 1, "slot": "x", "me": "x", "order": 1}
     queries: list[tuple[str, Any, str]] = [
-        (outbox._ALL_UNSENT, {"me": "x"}, f"{by_state})"),
-        (outbox._LEFT_BEHIND, ["x"], f"{by_state})"),
-        (outbox._PRUNE, [NOW], f"{by_state} AND finished_at<?)"),
+        (next_posts.PAGES, one, f"{unsent})"),
+        (next_posts.FIRST, one, f"{unsent} AND lane>?)"),
+        (next_posts.FIRST, one, f"{unsent} AND lane=?)"),
+        (next_posts.AFTER, one, f"{unsent} AND lane=? AND rowid>?)"),
+        (next_posts.FILL, one, "SEARCH outbox USING INDEX outbox_to_fill (slot=? AND rowid<?)"),
+        (outbox._UNSENT_ONES, one, "SCAN outbox USING INDEX outbox_unsent"),
+        (outbox._FINISHED_ONES, [], "SCAN outbox USING COVERING INDEX outbox_finished"),
+        (outbox._PRUNE, [NOW], f"{finished} AND finished_at<?)"),
         (outbox._COALESCE, ["x"], "SEARCH outbox USING INDEX outbox_to_coalesce (coalesce_key=?)"),
     ]
     db = connect(path, reading=True)

@@ -168,12 +168,16 @@ class Clinician:
         await asyncio.sleep(self.pace * chance.random())  # not all at the same moment
         while time.monotonic() < until and len(self.acknowledged) < most:
             reference = await self.begins()
+            await self._reads(chance)
             for tap in self.taps:
                 await self.does(tap, reference)
-                if self.pace:
-                    await asyncio.sleep(self.pace * (0.5 + chance.random()))
+                await self._reads(chance)
                 if time.monotonic() >= until and tap.scripted.kind != "end":
                     return
+
+    async def _reads(self, chance: random.Random) -> None:
+        if self.pace:
+            await asyncio.sleep(self.pace * (0.5 + chance.random()))
 
     async def begins(self) -> str:
         """Begin a consult; its reference. OSError when it has none."""

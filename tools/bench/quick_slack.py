@@ -25,9 +25,13 @@ Screen = tuple[str, int]
 
 
 class QuickSlack:
-    """Within `async with`: the Web API at `api_url`, and Socket Mode. `shown`: when the message of a turn was first posted."""
+    """Within `async with`: the Web API at `api_url`, and Socket Mode. `shown`: when the message of a turn was first posted.
 
-    def __init__(self) -> None:
+    `takes`: seconds after which a call has arrived, as at a Slack that is far away.
+    """
+
+    def __init__(self, takes: float = 0.0) -> None:
+        self._takes = takes
         self.shown: dict[Screen, float] = {}
         self.calls: Counter[str] = Counter()
         self.api_url = ""
@@ -88,6 +92,7 @@ class QuickSlack:
             head = await reader.readuntil(b"\r\n\r\n")
             length = _LENGTH.search(head)
             body = await reader.readexactly(int(length[1])) if length else b""
+            await asyncio.sleep(self._takes)
             method = head.split(b" ", 2)[1].partition(b"?")[0].rpartition(b"/")[2].decode()
             answer = json.dumps({"ok": True, **self._answer(method, body)}).encode()
             writer.write(

@@ -50,8 +50,8 @@ def chapter() -> Chapter:
             "MB",
             Goal(NO_GROWTH),
             note=f"{waiting:,} messages and edits wait to be sent in the end",
-            why="so many steps in minutes write more than Slack lets a program send in that time; what waits is read again and"
-            " again, and that is what grows",
+            why="what the sender holds, traced, is the same however much waits; what grows stands in the arenas of the C library,"
+            " of which so many threads have several, and grows less the longer it runs",
         ),
         Figure(
             "growth by the steps alone, nothing being sent, for 10,000 steps",
