@@ -32,7 +32,10 @@ _ADD = (
     "INSERT INTO outbox (consult, lane, method, priority, slot, coalesce_key, needs, not_before, created_at, body)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_ALL_UNSENT = f"SELECT id, lane, priority, slot, needs, not_before, {_STATE} FROM outbox WHERE {_UNSENT} ORDER BY id"
+_ALL_UNSENT = (
+    f"SELECT id, lane, priority, slot, coalesce_key, needs, not_before, {_STATE} FROM outbox"
+    f" WHERE {_UNSENT} ORDER BY id"
+)
 _WHOLE = (
     f"SELECT id, lane, method, body, priority, slot, attempts, created_at, tried_at, {_STATE}"
     " FROM outbox WHERE id = :id"
@@ -145,8 +148,8 @@ def _add(db: Database, post: ReadyPost, consult: str | None, now: float) -> None
 
 def _unsent(db: Database, me: str) -> list[Unsent]:
     return [
-        Unsent(id, lane, priority, slot, _slots(needs), state, not_before)
-        for id, lane, priority, slot, needs, not_before, state in db.execute(_ALL_UNSENT, {"me": me})
+        Unsent(id, lane, priority, slot, coalesce, _slots(needs), state, not_before)
+        for id, lane, priority, slot, coalesce, needs, not_before, state in db.execute(_ALL_UNSENT, {"me": me})
     ]
 
 

@@ -43,6 +43,7 @@ class Unsent:
     lane: str
     priority: int
     slot: str | None
+    coalesce: str | None
     needs: tuple[str, ...]
     state: str
     not_before: float
@@ -71,20 +72,30 @@ def _next_of_each_lane(rows: Iterable[Unsent], known: Callable[[str], bool]) -> 
     """The rows that only their time can keep back. `rows`: all that are unsent, by id.
 
     A row whose slot an earlier row will fill waits for it, and keeps its place in its lane. When no such row is
-    left (it has failed), the waiting may never end: it then blocks nobody.
+    left (it has failed), the waiting may never end: it then blocks nobody. Of those that replace each other one is
+    on its way at a time, in whatever lanes they are: Slack keeps what arrives last, which must be the newest.
     """
     pages: list[Unsent] = []
+    waited_for: list[Unsent] = []
     first: dict[str, Unsent] = {}
     first_cosmetic: dict[str, Unsent] = {}
     not_for_cosmetics: set[str] = set()
     to_be_filled: set[str] = set()
     held: set[int] = set()
+    rows = list(rows)
+    urgent = {row.coalesce for row in rows if row.coalesce is not None and row.priority != COSMETIC}
+    replaced: set[str | None] = set()
     for row in rows:
         missing = [slot for slot in row.needs if not known(slot)]
         if not to_be_filled.issuperset(missing):
             continue
-        if missing:
+        if missing or row.coalesce in replaced:
             held.add(row.id)
+        if row.coalesce is not None:
+            replaced.add(row.coalesce)
+        if row.priority == COSMETIC and row.coalesce in urgent:
+            waited_for.append(row)
+            continue  # it was on its way, so that nothing of its lane is before it
         if row.priority == COSMETIC:
             first_cosmetic.setdefault(row.lane, row)
             continue  # nothing waits for a cosmetic edit, so it fills no slot that another may wait for
@@ -96,7 +107,7 @@ def _next_of_each_lane(rows: Iterable[Unsent], known: Callable[[str], bool]) -> 
         else:
             first.setdefault(row.lane, row)
     cosmetic = [row for lane, row in first_cosmetic.items() if lane not in not_for_cosmetics]
-    for row in (*pages, *first.values(), *cosmetic):
+    for row in (*pages, *waited_for, *first.values(), *cosmetic):
         if row.id not in held and row.state != "sending":
             yield row
 

@@ -329,7 +329,7 @@ class MemoryLog:
     def _unsent(self) -> list[Unsent]:
         rows = [(id, row.post, row) for id, row in self._place.outbox.items() if row.state in UNSENT]
         return [
-            Unsent(id, post.lane, post.priority, post.slot, post.needs, self._state(id), row.not_before)
+            Unsent(id, post.lane, post.priority, post.slot, post.coalesce, post.needs, self._state(id), row.not_before)
             for id, post, row in rows
         ]
 
