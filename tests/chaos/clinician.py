@@ -14,7 +14,7 @@ from flows.questions import UNKNOWN
 
 from ..slack.server import Message, Person
 from ..slack.server.block_kit.composition import options_of
-from .actor import PATIENCE, Actor, Stuck
+from .actor import Actor, Stuck, without_copies
 from .deeds import Deeds
 
 REFERENCE = re.compile(r"\bC-[A-Z0-9]{5}\b")
@@ -61,7 +61,7 @@ class Clinician(Actor):
             if self._next():
                 since = time.monotonic()
             self.pause()
-            if time.monotonic() - since > PATIENCE:
+            if time.monotonic() - since > self.patience:
                 now = self._now()
                 raise Stuck(f"{self.name} waits in vain after {self.doing}; on the screen: {now and now.actions[:6]}")
 
@@ -73,11 +73,8 @@ class Clinician(Actor):
                 self.does("begins", "consult", "", lambda: self.person.types_dm("start a consult in Colorado"))
                 self.soon(self._has_begun, 4.0)
             elif self.does("begins", "/consult CO", "", lambda: self.person.command("/consult", "CO")):
-                if self.deeds.last(self.name).refused:  # a full disk, say: they were told to try again
-                    self.pause(1.0)
-                else:
-                    self.until(self._has_begun, "a consult to begin after a command")
-            else:
+                self.until(self._has_begun, "a consult to begin after a command")
+            else:  # not acknowledged; or told to try again, as on a full disk
                 self.soon(self._has_begun, 1.0)
 
     def _has_begun(self) -> bool:
@@ -92,7 +89,7 @@ class Clinician(Actor):
 
     def _now(self) -> Message | None:
         """The newest message with which the consult goes on."""
-        for one in reversed(self.person.thread(self._root)):
+        for one in reversed(without_copies(self.person.thread(self._root))):
             if any(action.partition(":")[0] in FLOW for action in one.actions):
                 return one
         return None
