@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,10 +46,6 @@ class Boundaries:
         """The commits that were made and cut on both sides."""
         return self.made & self.before & self.after
 
-    def kinds(self) -> Counter[str]:
-        """The methods of the log whose commits were made, and how many of each."""
-        return Counter(name.partition(" ")[0] for name in self.made)
-
 
 def read_boundaries(folder: Path) -> Boundaries:
     """What the lives so far have noted."""
@@ -68,6 +63,11 @@ def name_of(method: str, given: Mapping[str, Any]) -> str:
     What is different each time somebody taps again stands in no name: a delivery's id, the reference of a consult to begin.
     """
     return " ".join([method, *map(str, _about(method, given))])
+
+
+def kind_of(name: str) -> str:
+    """The log's method that makes the commit of this name."""
+    return name.partition(" ")[0]
 
 
 def _about(method: str, given: Mapping[str, Any]) -> tuple[object, ...]:

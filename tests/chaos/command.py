@@ -11,13 +11,14 @@ import platform
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from .boundaries import Boundaries, kind_of
 from .plan import STORIES, Plan, Story, draw, sweep
 from .run import Outcome, run
 
@@ -61,7 +62,7 @@ def summary(outcomes: Sequence[Outcome], seed: int, seconds: float) -> dict[str,
         "commits_swept": sum(len(one.made) for one in swept.values()),
         "commits_cut_before": sum(len(one.made & one.before) for one in swept.values()),
         "commits_cut_after": sum(len(one.made & one.after) for one in swept.values()),
-        "swept": {story: dict(sorted(one.kinds().items())) for story, one in sorted(swept.items())},
+        "swept": {"stories": {story: _cuts([one]) for story, one in swept.items()}, "kinds": _by_kind(swept.values())},
         "acknowledged": sum(one.acknowledged for one in found),
         "posts": sum(one.posts for one in found),
         "edits_checked": sum(one.edits_checked for one in found),
@@ -79,6 +80,22 @@ def summary(outcomes: Sequence[Outcome], seed: int, seconds: float) -> dict[str,
         "python": platform.python_version(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _cuts(of: Iterable[Boundaries], kind: str = "") -> dict[str, int]:
+    """How many commits there were (of a kind), and at how many the program died before and after."""
+    found = {"commits": 0, "before": 0, "after": 0}
+    for one in of:
+        made = {name for name in one.made if not kind or kind_of(name) == kind}
+        found["commits"] += len(made)
+        found["before"] += len(made & one.before)
+        found["after"] += len(made & one.after)
+    return found
+
+
+def _by_kind(swept: Collection[Boundaries]) -> dict[str, dict[str, int]]:
+    kinds = sorted({kind_of(name) for one in swept for name in one.made})
+    return {kind: _cuts(swept, kind) for kind in kinds}
 
 
 def _asked(words: Sequence[str] | None) -> argparse.Namespace:

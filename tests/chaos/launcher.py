@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.boundaries import MADE, Side, name_of, read_boundaries
+from tests.chaos.boundaries import MADE, Side, kind_of, name_of, read_boundaries
 from tests.chaos.life import DIED, SETTLE, VARIABLE, Life, read_life
 
 LONGEST_WAIT = 2.0
@@ -105,7 +105,7 @@ def _die_at(life: Life) -> None:
         commit(self, group)
 
     def die(side: str) -> None:
-        kinds = "+".join(sorted({name.partition(" ")[0] for name in names}))
+        kinds = "+".join(sorted({kind_of(name) for name in names}))
         os.write(2, f"{DIED} {side} {kinds}\n".encode())
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -142,7 +142,7 @@ def _at_the_planned(life: Life) -> ShouldDie:
     def should_die(side: Side, names: Sequence[str]) -> bool:
         nonlocal commits
         if side == "before":
-            commits += not life.deeds_only or any(name.partition(" ")[0] in DEEDS for name in names)
+            commits += not life.deeds_only or any(kind_of(name) in DEEDS for name in names)
         return commits == life.dies_at and side == life.side
 
     return should_die

@@ -97,7 +97,7 @@ def check_pages(
         ]
         for alarm in alarms:
             who = [one for one in on_call if one != consult.clinician]
-            for line in _of_one(alarm, who, clock_right):
+            for line in wrong_with(alarm, who, clock_right):
                 found.lost.append(f"{consult.reference}: {line}")
             for event in alarm.calls:
                 found.pages += 1
@@ -105,7 +105,7 @@ def check_pages(
                     found.lost.append(f"{consult.reference}: of the call at {event.at} there is no page that names all")
 
 
-def _of_one(alarm: Alarm, on_call: Sequence[str], clock_right: bool) -> list[str]:
+def wrong_with(alarm: Alarm, on_call: Sequence[str], clock_right: bool) -> list[str]:
     """What is wrong with the calls of one alarm."""
     rounds = [(event.data or {})["round"] for event in alarm.calls if (event.data or {}).get("by") == "thread"]
     wrong = [] if rounds == [*range(1, len(rounds) + 1)] else [f"the calls are {rounds}"]

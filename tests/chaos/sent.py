@@ -28,7 +28,7 @@ def check_posts(rows: Sequence[OutboxRow], server: SlackServer, log: str | None,
     found.posts = sum(there.values())
     by_the_network = _by_the_network(server.calls(POST), log)
     found.network_repeats = sum(by_the_network.values())
-    found.reordered = _overtaken(server.calls(POST, EDIT))
+    found.reordered = overtaken(server.calls(POST, EDIT))
     for row in rows:
         if row.state != "sent" and not (row.method == FOR_ONE and row.why == "in_doubt"):
             found.lost.append(f"row {row.id}, {row.method}: {row.state} {row.why or ''}")
@@ -70,7 +70,8 @@ def check_edits(
             found.lost.append(f"row {newest.id} edits {place}, and there is no such message")
             continue
         found.edits_checked += 1
-        if shown(message.text, message.blocks) != shown(newest.body.get("text", ""), newest.body.get("blocks", [])):
+        blocks = newest.body.get("blocks", message.blocks)  # what is not given stays as it was
+        if shown(message.text, message.blocks) != shown(newest.body.get("text", ""), blocks):
             found.wrong_states.append(
                 f"{place} does not say what row {newest.id}, the newest of {len(edits)} edits, says"
             )
@@ -93,7 +94,7 @@ def _by_the_network(calls: Sequence[Call], log: str | None) -> Counter[Which]:
     return found
 
 
-def _overtaken(calls: Sequence[Call]) -> int:
+def overtaken(calls: Sequence[Call]) -> int:
     """The posts and edits that arrived after one that was sent later."""
     arrived = [(call.at, call.took_effect_at) for call in calls if call.took_effect_at is not None]
     return sum(any(at < other and then > later for other, later in arrived) for at, then in arrived)
