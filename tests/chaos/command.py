@@ -25,6 +25,8 @@ from .run import Outcome, run
 SHOWN_OF_A_JOURNAL = 25
 SWEPT: tuple[Story, ...] = ("review", "consult")
 """The stories that are cut at each of their commits, the longest first."""
+AT_RANDOM = 20
+"""Runs beside the sweeps, at least."""
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -100,7 +102,12 @@ def _by_kind(swept: Collection[Boundaries]) -> dict[str, dict[str, int]]:
 
 def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--kills", type=int, default=500, help="end once the program was killed so often (500)")
+    parser.add_argument(
+        "--kills",
+        type=int,
+        default=500,
+        help=f"end once the program was killed so often, and {AT_RANDOM} runs were drawn (500)",
+    )
     parser.add_argument("--runs", type=int, help="this many runs instead, from the seed on, without the sweeps")
     parser.add_argument("--sweep", choices=STORIES, help="only this story, cut at each of its commits")
     parser.add_argument("--seed", type=int, default=1, help="of the first run (1)")
@@ -125,13 +132,15 @@ def _plans(asked: argparse.Namespace) -> Iterator[Plan]:
 
 def _outcomes(asked: argparse.Namespace) -> Iterator[Outcome]:
     """As they end. No more are begun once the program was killed often enough."""
-    plans, kills, going = _plans(asked), 0, set[Future[Outcome]]()
+    plans, kills, begun, going = _plans(asked), 0, 0, set[Future[Outcome]]()
+    least = len(SWEPT) + AT_RANDOM
     with ProcessPoolExecutor(asked.jobs, mp_context=get_context("spawn")) as pool:
         while True:
-            while len(going) < asked.jobs and (asked.runs is not None or kills < asked.kills):
+            while len(going) < asked.jobs and (asked.runs is not None or kills < asked.kills or begun < least):
                 plan = next(plans, None)
                 if plan is None:
                     break
+                begun += 1
                 going.add(pool.submit(run, plan))
             if not going:
                 return
