@@ -51,6 +51,7 @@ class Clinician(Actor):
         self._root = ""
         self._acknowledged: set[tuple[str, int, str]] = set()
         self._replied: set[str] = set()
+        self._drafts: dict[str, str] = {}
         self._typed_at: dict[tuple[str, str], float] = {}
         self._in_danger = self._closing = self.done = False
 
@@ -221,7 +222,8 @@ class Clinician(Actor):
         view = self.opened(question, "reply", self.reference, REPLY_VIEW)
         if view is None:
             return True
-        words = self.new_words("answer")
+        words = self._drafts.get(question.ts) or self.new_words("answer")
+        self._drafts[question.ts] = words  # after an error the same is sent again
         taken = self.does("words", words, self.reference, lambda: self.person.submits(view, {"said:words": words}))
         if taken or self.soon(lambda: any(words in one.words for one in self.person.thread(self._root)), 1.0):
             self._replied.add(question.ts)

@@ -43,6 +43,7 @@ class Supervisor(Actor):
         self.channel, self.consults, self.asks, self.when_called = channel, consults, asks, when_called
         self._tapped_at: dict[tuple[str, int, str], float] = {}
         self._asked: dict[str, str] = {}
+        self._drafts: dict[str, str] = {}
         self._answered: set[str] = set()
 
     def play(self) -> None:
@@ -97,7 +98,8 @@ class Supervisor(Actor):
         view = self.opened(card, "review:advise", reference, ADVICE_VIEW)
         if view is None:
             return True
-        words = self.new_words("question")
+        words = self._drafts.get(reference) or self.new_words("question")
+        self._drafts[reference] = words  # after an error the same is sent again
         taken = self.does("words", words, reference, lambda: self.person.submits(view, {"said:words": words}))
         if taken or self.soon(lambda: any(words in one.words for one in self.person.thread(card)), 1.0):
             self._asked[reference] = words
