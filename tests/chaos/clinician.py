@@ -19,7 +19,7 @@ from .deeds import Deeds
 
 REFERENCE = re.compile(r"\bC-[A-Z0-9]{5}\b")
 FLOW = ("answer", "continue", "confirm", "decide", "step", "close")
-REPORTED = ("warn_victim", "notify_law_enforcement")
+REPORTED = ("emergency_evaluation", "warn_victim", "notify_law_enforcement")
 TYPED_IS_TAKEN = 8.0
 """Seconds within which something follows what was typed."""
 SIGNED = "has reviewed and signed"
@@ -187,9 +187,12 @@ class Clinician(Actor):
         return True
 
     def _follows_through(self, now: Message) -> bool:
-        for option in REPORTED:
-            if f"step:{option}:done" in now.actions:
-                return self._taps_once(now, f"step:{option}:done")
+        reports = [one for one in (f"step:{option}:done" for option in REPORTED) if one in now.actions]
+        for one in reports:  # one right after the other, whatever the screen shows of the first
+            if (now.ts, now.edits, one) not in self._acknowledged:
+                return self._taps_once(now, one)
+        if reports:
+            return False
         if self.waits_for_signature and not any(SIGNED in one.words for one in self.person.thread(self._root)):
             return False
         return self._closes(now) if "close" in now.actions else False

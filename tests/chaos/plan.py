@@ -36,6 +36,8 @@ NETWORK = ("repeated", "repeated", "repeated, unanswered", "held back", "held ba
 """What the network does with what the program sends."""
 LONGEST_HELD = 0.3
 """Seconds: the program waits longer before it takes a call that broke off for one that never arrived (launcher.py)."""
+EVERY_EDIT = 200
+"""Times: all edits of a run are held back on their way, so that a newer one could overtake an older one wherever it may."""
 PAGE_FAULTS = ("500, taken", "dropped, taken", "broken answer", "hangs", "500", "dropped", "429", "repeated")
 METHODS = (
     "chat.postMessage", "chat.postMessage", "chat.postMessage", "chat.update", "conversations.open",
@@ -97,6 +99,9 @@ def draw(seed: int, *, kills: int = 14) -> Plan:
         fault = chance.choice(PAGE_FAULTS)
         page = Gust(0.0, "api", chance.randint(1, 2), chance.uniform(0.2, 1.5), fault, "chat.postMessage", pages=True)
         gusts = (page, *gusts)
+    if chance.random() < 0.4:
+        held = Gust(0.0, "network", EVERY_EDIT, LONGEST_HELD, "held back", "chat.update")
+        gusts = (held, *gusts)
     return Plan(seed, story, lives, gusts, limited=limited, when_called=when_called)
 
 
@@ -138,8 +143,9 @@ def _gusts(chance: Random, number: int, *, serves: bool) -> list[Gust]:
             kind = "lost"
         at = chance.uniform(0.5, 16.0)
         if kind == "network":
-            fault, method = chance.choice(NETWORK), chance.choice(("chat.postMessage", "chat.update"))
-            found.append(Gust(at, kind, chance.randint(1, 4), chance.uniform(0.05, LONGEST_HELD), fault, method))
+            method, times = chance.choice((("chat.postMessage", 4), ("chat.update", 16)))
+            seconds = chance.uniform(0.05, LONGEST_HELD)
+            found.append(Gust(at, kind, chance.randint(1, times), seconds, chance.choice(NETWORK), method))
         elif kind == "api":
             fault, method = chance.choice(API), chance.choice(METHODS)
             if fault == "refused":
