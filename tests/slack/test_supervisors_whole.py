@@ -143,7 +143,8 @@ def test_what_is_sent_again_after_an_error_is_there_once_and_what_was_changed_in
             assert not sam.submits(view, {"said:kind": "advise", "said:words": words}).acknowledged
         assert sam.submits(view, {"said:kind": "advise", "said:words": "The police, now."}).acknowledged
         running.quiet()
-        kept = [event.data["text"] for event in running.log.events(work.reference) if event.kind == "review_advise"]
+        events = running.log.events(work.reference)
+        kept = [(event.data or {})["text"] for event in events if event.kind == "review_advise"]
         assert kept == ["The police.", "The police, now."]
 
 
