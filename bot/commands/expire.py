@@ -49,7 +49,7 @@ def command(dry_run: bool) -> None:
     ended, now = 0, datetime.now().astimezone()
     with open_log(configuration.database, create=False) as log:
         here = Desk(log, configuration.clinician)
-        told = replace(here, announce=lambda before, step, record: posts_for(before, step, privacy=privacy))
+        told = replace(here, announce=lambda before, step, *_: posts_for(before, step, privacy=privacy))
         for one in lying(log, span, now):
             where = f"{one.kept.reference}  last worked on {one.last.date()}, by {one.kept.consult.clinician}"
             in_slack = log.slot(thread(one.kept.reference)) is not None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.beside import Record, is_aside
 from bot.desk import Desk, Kept, kept
+from bot.recent import Recent
 from bot.slack.caring import care_posts
 from bot.slack.conversation import answered_in, posts_for, rewrites
 from bot.slack.messages import hints
@@ -61,6 +62,10 @@ class Office:
     supervision: Supervision | None = None
     hear_first: Callable[[], None] = nothing_was_missed
     _beginning: Sequence[threading.Lock] = field(default_factory=one_each, repr=False)
+    _recent: Recent = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._recent = Recent(self.log)
 
     def desk(self, user: str) -> Desk:
         """The desk of one clinician, whose steps are told in Slack."""
@@ -76,7 +81,7 @@ class Office:
     def open_any(self, reference: str) -> Kept:
         """Anybody's consult, for those whose role was checked. Kindly when there is none."""
         try:
-            return kept(self.log.consult(reference))
+            return self._recent.get(reference) or kept(self.log.consult(reference))
         except NoSuchConsult:
             raise Kindly(hints.no_such_consult()) from None
 
@@ -124,12 +129,13 @@ class Office:
         return found if since < SAME_WISH and _untouched(found.consult) else None
 
     def _woken(self, after: Kept) -> Kept:
+        self._recent.put(after)
         self.wake()
         if self.supervision is not None:
             self.supervision.wake()
         return after
 
-    def _announce(self, before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
+    def _announce(self, before: Consult | None, step: Step, record: Record, after: Record) -> Sequence[Post]:
         posts: Sequence[Post] = ()
         if not all(is_aside(event.kind) for event in step.events):
             turns = answered_in(self.log.events(step.consult.reference)) if rewrites(before, step) else None
@@ -137,7 +143,7 @@ class Office:
         posts = (*posts, *care_posts(before, step, self.privacy))
         if self.supervision is None:
             return posts
-        return (*posts, *self.supervision.posts(before, step, record))
+        return (*posts, *self.supervision.posts(before, step, record, after))
 
 
 def _untouched(consult: Consult) -> bool:

@@ -71,7 +71,7 @@ def kind_of(name: str) -> str:
 
 
 def _about(method: str, given: Mapping[str, Any]) -> tuple[object, ...]:
-    if method == "submit":
+    if method in ("append", "submit"):
         step = given["step"]
         which = step.reference if step.expected_revision else "begins"
         return which, step.expected_revision, "+".join(one.kind for one in step.events)

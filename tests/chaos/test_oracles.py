@@ -196,7 +196,7 @@ def test_what_the_program_died_at_is_there_for_the_next_life(tmp_path: Path) -> 
 def test_a_commit_has_one_name_however_often_it_is_tried() -> None:
     step = SimpleNamespace(reference="C-AAAAA", expected_revision=0, events=(SimpleNamespace(kind="started"),))
     other = SimpleNamespace(reference="C-BBBBB", expected_revision=0, events=(SimpleNamespace(kind="started"),))
-    assert name_of("submit", {"step": step}) == name_of("submit", {"step": other}) == "submit begins 0 started"
+    assert name_of("append", {"step": step}) == name_of("append", {"step": other}) == "append begins 0 started"
     hint = post("a hint", "U0ROBIN")
     told = [name_of("queue", {"posts": [hint], "delivery": id}) for id in ("1", "2")]
     assert told[0] == told[1] != name_of("queue", {"posts": [post("another", "U0ROBIN")]})
