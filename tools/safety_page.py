@@ -39,7 +39,7 @@ def runs() -> dict[str, dict[str, Any]]:
 
 def page(said: Mapping[str, Any], of: Mapping[str, Mapping[str, Any]]) -> str:
     """The page. KeyError for a figure that there is not."""
-    return "\n".join([HEAD, *_promises(said, of), *_hazards(said), *_runs(of)]) + "\n"
+    return "\n".join([HEAD, *_promises(said, of), *_commits(said, of), *_hazards(said), *_runs(of)]) + "\n"
 
 
 def filled(text: str, said: Mapping[str, Any], of: Mapping[str, Mapping[str, Any]]) -> str:
@@ -69,6 +69,21 @@ def _promises(said: Mapping[str, Any], of: Mapping[str, Mapping[str, Any]]) -> I
         yield f"**Result.** {filled(one['result'], said, of).strip()}\n"
         named = (test.partition("::") for test in one["tests"])
         yield "**Tests.** " + ", ".join(f"[{test}](../{path})" for path, _, test in named) + "\n"
+
+
+def _commits(said: Mapping[str, Any], of: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """The kinds of commits at which the program died. KeyError for one that is not explained."""
+    swept = of["chaos"]["swept"]
+    yield "## Commits that were cut\n"
+    yield f"All different commits of whole consults ({_listed(swept['stories'])}), each right before and right after it.\n"
+    yield "| commit | different ones | cut before | cut after |\n|---|---|---|---|"
+    for kind, cut in swept["kinds"].items():
+        yield f"| {said['commits'][kind]} | {cut['commits']:,} | {cut['before']:,} | {cut['after']:,} |"
+    yield ""
+
+
+def _listed(stories: Mapping[str, Mapping[str, int]]) -> str:
+    return ", ".join(f"{name}: {cut['commits']:,} commits" for name, cut in stories.items())
 
 
 def _hazards(said: Mapping[str, Any]) -> Iterator[str]:

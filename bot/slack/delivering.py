@@ -13,7 +13,8 @@
 | any other refusal | it fails, with a line in the journal |
 
 In doubt, a message is looked up before it is sent again; a page is sent again at once, since a duplicate beats silence; what
-only one person sees is not sent again; edits and homes are, since the latest wins.
+only one person sees is not sent again; edits and homes are, since the latest wins. None of them but a page is sent again
+while the call that broke off may still arrive.
 """
 
 from __future__ import annotations
@@ -82,10 +83,21 @@ class Delivering:
             self._begin(row)
         elif in_doubt and row.method == FOR_ONE:
             self._fail(row, "in_doubt")  # it can't be looked up, and twice is worse than not at all
+        elif in_doubt and row.priority != PAGE and self._may_still_arrive(row):
+            return
         elif self._open_conversations(row):
             self._fill_and_call(row, look_up=in_doubt and row.method == MESSAGE and row.priority != PAGE)
 
     # Before the call
+
+    def _may_still_arrive(self, row: QueuedPost) -> bool:
+        """Whether the call that broke off may still be under way; the row then waits. A post could be missed when it is looked
+        up, and an edit could arrive after the one that is sent next, and stay."""
+        now, tried_at = self.clock(), row.tried_at or row.created_at
+        if not 0 <= now - tried_at < self.settle:  # a time to come is that of a clock that was wrong
+            return False
+        self._keep(row, row.state, tried_at + self.settle)
+        return True
 
     def _open_conversations(self, row: QueuedPost) -> bool:
         """Open the direct messages that it needs and that are not known. False when that failed, and the row was put off."""
@@ -116,10 +128,6 @@ class Delivering:
 
     def _is_not_there(self, row: QueuedPost, body: Mapping[str, Any]) -> bool:
         """Whether Slack has not got the message. False also when that is not known yet, and the row was put off."""
-        now, tried_at = self.clock(), row.tried_at or row.created_at
-        if 0 <= now - tried_at < self.settle:  # a time to come is that of a clock that was wrong
-            self._keep(row, row.state, tried_at + self.settle)
-            return False
         method = looked_up_by(body.get("thread_ts"))
         if self._held(row, method):
             return False
@@ -129,7 +137,7 @@ class Delivering:
                 channel=body["channel"],
                 thread_ts=body.get("thread_ts"),
                 metadata=body["metadata"],
-                around=min(now, tried_at),
+                around=min(self.clock(), row.tried_at or row.created_at),
             )
         except Exception as error:
             answer = read_error(error)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.answers import read_error
+from bot.slack.answers import Answer, read_error
 from bot.slack.every_minute import EveryMinute
 from bot.slack.journal import log_line
 from bot.slack.membership import Membership, Who
@@ -70,14 +70,17 @@ class People:
             for user in users:
                 self._met.setdefault(user)
 
-    def refresh(self) -> None:
-        """Read anew who may consult, and look up those who were looked up longest ago. Never raises."""
+    def refresh(self) -> Answer | None:
+        """Read anew who may consult, and look up those who were looked up longest ago. Never raises; what went wrong."""
         try:
             self.may_consult.refresh(self._client)
             for user in self._next():
                 self.learn(user)
         except Exception as error:
-            log_line("people_not_read", why=read_error(error).why)
+            failed = read_error(error)
+            log_line("people_not_read", why=failed.why)
+            return failed
+        return None
 
     def changed(self, event: Mapping[str, Any]) -> None:
         """An event about accounts, channels' members or user groups."""
@@ -86,7 +89,7 @@ class People:
         self.may_consult.changed(event)
 
     def start(self) -> None:
-        """Refresh now and then every minute, in a thread of its own."""
+        """Refresh now and then every minute, sooner where it failed, in a thread of its own."""
         self._refreshing.start()
 
     def stop(self) -> None:

@@ -3,9 +3,10 @@ showed an error, and never again what was acknowledged."""
 
 from __future__ import annotations
 
+import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
 from ..slack.server import CannotBeDone, Delivery, Message, Person, View
@@ -38,6 +39,7 @@ class Actor:
         self.name, self.person, self.deeds, self.chance, self.over = name, person, deeds, chance, over
         self.failed: BaseException | None = None
         self.doing = "nothing yet"
+        self.patience = PATIENCE
         self._said = 0
 
     def run(self) -> None:
@@ -59,9 +61,9 @@ class Actor:
         if self.over.wait(seconds):
             raise Over
 
-    def until(self, condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+    def until(self, condition: Callable[[], object], what: str, seconds: float | None = None) -> None:
         """Wait for it. Stuck."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + (seconds or self.patience)
         while not condition():
             if time.monotonic() > end:
                 raise Stuck(f"{self.name} waits in vain for {what}")
@@ -76,7 +78,8 @@ class Actor:
         return True
 
     def does(self, kind: Kind, what: str, reference: str, deliver: Callable[[], Delivery | None]) -> bool:
-        """Do it; whether it was acknowledged at once. False too when it could not be done on the screen as it is by now."""
+        """Do it; whether it was acknowledged at once, and not refused with what to mend. False too when it could not be done on
+        the screen as it is by now."""
         self.doing = what
         try:
             delivery = deliver()
@@ -85,10 +88,12 @@ class Actor:
             return False
         if delivery is None:
             return False
-        self.deeds.add(Deed(self.name, kind, what, reference, delivery))
-        if not delivery.acknowledged:
+        deed = Deed(self.name, kind, what, reference, delivery)
+        self.deeds.add(deed)
+        taken = deed.acknowledged and not deed.refused
+        if not taken:
             self.pause(AGAIN_AFTER)
-        return delivery.acknowledged
+        return taken
 
     def new_words(self, about: str) -> str:
         """Words that nobody has said yet in this run."""
@@ -116,3 +121,15 @@ class Actor:
         self.does("opens", action, reference, lambda: self.person.taps(shown, action))
         self.soon(lambda: is_open() or unless(), OPENS_WITHIN)
         return is_open()
+
+
+def without_copies(messages: Sequence[Message]) -> list[Message]:
+    """The messages, but those that the network has brought twice only once: the one that goes on to be edited, else the newer.
+    Nothing comes of the other one that would not come of this one."""
+    found: dict[str, Message] = {}
+    for message in messages:
+        which = json.dumps(message.metadata, sort_keys=True) if message.metadata else message.ts
+        known = found.get(which)
+        if known is None or message.edits >= known.edits:
+            found[which] = message
+    return sorted(found.values(), key=lambda one: float(one.ts))

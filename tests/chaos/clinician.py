@@ -14,12 +14,12 @@ from flows.questions import UNKNOWN
 
 from ..slack.server import Message, Person
 from ..slack.server.block_kit.composition import options_of
-from .actor import PATIENCE, Actor, Stuck
+from .actor import Actor, Stuck, without_copies
 from .deeds import Deeds
 
 REFERENCE = re.compile(r"\bC-[A-Z0-9]{5}\b")
 FLOW = ("answer", "continue", "confirm", "decide", "step", "close")
-REPORTED = ("warn_victim", "notify_law_enforcement")
+REPORTED = ("emergency_evaluation", "warn_victim", "notify_law_enforcement")
 TYPED_IS_TAKEN = 8.0
 """Seconds within which something follows what was typed."""
 SIGNED = "has reviewed and signed"
@@ -51,6 +51,7 @@ class Clinician(Actor):
         self._root = ""
         self._acknowledged: set[tuple[str, int, str]] = set()
         self._replied: set[str] = set()
+        self._drafts: dict[str, str] = {}
         self._typed_at: dict[tuple[str, str], float] = {}
         self._in_danger = self._closing = self.done = False
 
@@ -61,7 +62,7 @@ class Clinician(Actor):
             if self._next():
                 since = time.monotonic()
             self.pause()
-            if time.monotonic() - since > PATIENCE:
+            if time.monotonic() - since > self.patience:
                 now = self._now()
                 raise Stuck(f"{self.name} waits in vain after {self.doing}; on the screen: {now and now.actions[:6]}")
 
@@ -73,11 +74,8 @@ class Clinician(Actor):
                 self.does("begins", "consult", "", lambda: self.person.types_dm("start a consult in Colorado"))
                 self.soon(self._has_begun, 4.0)
             elif self.does("begins", "/consult CO", "", lambda: self.person.command("/consult", "CO")):
-                if self.deeds.last(self.name).refused:  # a full disk, say: they were told to try again
-                    self.pause(1.0)
-                else:
-                    self.until(self._has_begun, "a consult to begin after a command")
-            else:
+                self.until(self._has_begun, "a consult to begin after a command")
+            else:  # not acknowledged; or told to try again, as on a full disk
                 self.soon(self._has_begun, 1.0)
 
     def _has_begun(self) -> bool:
@@ -92,7 +90,7 @@ class Clinician(Actor):
 
     def _now(self) -> Message | None:
         """The newest message with which the consult goes on."""
-        for one in reversed(self.person.thread(self._root)):
+        for one in reversed(without_copies(self.person.thread(self._root))):
             if any(action.partition(":")[0] in FLOW for action in one.actions):
                 return one
         return None
@@ -189,9 +187,12 @@ class Clinician(Actor):
         return True
 
     def _follows_through(self, now: Message) -> bool:
-        for option in REPORTED:
-            if f"step:{option}:done" in now.actions:
-                return self._taps_once(now, f"step:{option}:done")
+        reports = [one for one in (f"step:{option}:done" for option in REPORTED) if one in now.actions]
+        for one in reports:  # one right after the other, whatever the screen shows of the first
+            if (now.ts, now.edits, one) not in self._acknowledged:
+                return self._taps_once(now, one)
+        if reports:
+            return False
         if self.waits_for_signature and not any(SIGNED in one.words for one in self.person.thread(self._root)):
             return False
         return self._closes(now) if "close" in now.actions else False
@@ -224,7 +225,8 @@ class Clinician(Actor):
         view = self.opened(question, "reply", self.reference, REPLY_VIEW)
         if view is None:
             return True
-        words = self.new_words("answer")
+        words = self._drafts.get(question.ts) or self.new_words("answer")
+        self._drafts[question.ts] = words  # after an error the same is sent again
         taken = self.does("words", words, self.reference, lambda: self.person.submits(view, {"said:words": words}))
         if taken or self.soon(lambda: any(words in one.words for one in self.person.thread(self._root)), 1.0):
             self._replied.add(question.ts)

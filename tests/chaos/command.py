@@ -11,19 +11,22 @@ import platform
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from .plan import STORIES, Plan, draw, sweep
+from .boundaries import Boundaries, kind_of
+from .plan import STORIES, Plan, Story, draw, sweep
 from .run import Outcome, run
 
 SHOWN_OF_A_JOURNAL = 25
-SWEPT: tuple[int, ...] = (0, 1)
-"""The stories that are cut at one commit after another, by their number in STORIES: a consult; one with its whole review."""
+SWEPT: tuple[Story, ...] = ("review", "consult")
+"""The stories that are cut at each of their commits, the longest first."""
+AT_RANDOM = 20
+"""Runs beside the sweeps, at least."""
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -50,16 +53,26 @@ def summary(outcomes: Sequence[Outcome], seed: int, seconds: float) -> dict[str,
         faults += one.faults
         boundaries += one.boundaries
     found = [one.found for one in outcomes]
+    swept = {one.story: one.swept for one in outcomes if one.swept is not None}
     return {
         "what": "chaos",
         "runs": len(outcomes),
         "kills": sum(one.kills for one in outcomes),
         "faults": dict(sorted(faults.items())),
         "boundaries": dict(sorted(boundaries.items())),
+        "stories_swept": len(swept),
+        "commits_swept": sum(len(one.made) for one in swept.values()),
+        "commits_cut_before": sum(len(one.made & one.before) for one in swept.values()),
+        "commits_cut_after": sum(len(one.made & one.after) for one in swept.values()),
+        "swept": {"stories": {story: _cuts([one]) for story, one in swept.items()}, "kinds": _by_kind(swept.values())},
         "acknowledged": sum(one.acknowledged for one in found),
         "posts": sum(one.posts for one in found),
+        "edits_checked": sum(one.edits_checked for one in found),
+        "network_repeats": sum(one.network_repeats for one in found),
+        "reordered": sum(one.reordered for one in found),
         "lost": sum(len(one.lost) for one in found),
         "duplicates": sum(len(one.duplicates) for one in found),
+        "pages": sum(one.pages for one in found),
         "pages_sent_again": sum(one.pages_sent_again for one in found),
         "wrong_states": sum(len(one.wrong_states) for one in found),
         "broken_chains": sum(len(one.broken_chains) for one in found),
@@ -71,10 +84,32 @@ def summary(outcomes: Sequence[Outcome], seed: int, seconds: float) -> dict[str,
     }
 
 
+def _cuts(of: Iterable[Boundaries], kind: str = "") -> dict[str, int]:
+    """How many commits there were (of a kind), and at how many the program died before and after."""
+    found = {"commits": 0, "before": 0, "after": 0}
+    for one in of:
+        made = {name for name in one.made if not kind or kind_of(name) == kind}
+        found["commits"] += len(made)
+        found["before"] += len(made & one.before)
+        found["after"] += len(made & one.after)
+    return found
+
+
+def _by_kind(swept: Collection[Boundaries]) -> dict[str, dict[str, int]]:
+    kinds = sorted({kind_of(name) for one in swept for name in one.made})
+    return {kind: _cuts(swept, kind) for kind in kinds}
+
+
 def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--kills", type=int, default=500, help="end once the program was killed so often (500)")
+    parser.add_argument(
+        "--kills",
+        type=int,
+        default=500,
+        help=f"end once the program was killed so often, and {AT_RANDOM} runs were drawn (500)",
+    )
     parser.add_argument("--runs", type=int, help="this many runs instead, from the seed on, without the sweeps")
+    parser.add_argument("--sweep", choices=STORIES, help="only this story, cut at each of its commits")
     parser.add_argument("--seed", type=int, default=1, help="of the first run (1)")
     parser.add_argument("-j", "--jobs", type=int, default=2, help="runs at a time (2)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the summary there")
@@ -82,10 +117,13 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _plans(asked: argparse.Namespace) -> Iterator[Plan]:
+    if asked.sweep is not None:
+        yield sweep(asked.sweep)
+        return
     if asked.runs is not None:
         yield from (draw(asked.seed + number) for number in range(asked.runs))
         return
-    yield from (sweep(STORIES[number]) for number in SWEPT)
+    yield from (sweep(story) for story in SWEPT)
     seed = asked.seed
     while True:
         yield draw(seed)
@@ -94,13 +132,15 @@ def _plans(asked: argparse.Namespace) -> Iterator[Plan]:
 
 def _outcomes(asked: argparse.Namespace) -> Iterator[Outcome]:
     """As they end. No more are begun once the program was killed often enough."""
-    plans, kills, going = _plans(asked), 0, set[Future[Outcome]]()
+    plans, kills, begun, going = _plans(asked), 0, 0, set[Future[Outcome]]()
+    least = len(SWEPT) + AT_RANDOM
     with ProcessPoolExecutor(asked.jobs, mp_context=get_context("spawn")) as pool:
         while True:
-            while len(going) < asked.jobs and (asked.runs is not None or kills < asked.kills):
+            while len(going) < asked.jobs and (asked.runs is not None or kills < asked.kills or begun < least):
                 plan = next(plans, None)
                 if plan is None:
                     break
+                begun += 1
                 going.add(pool.submit(run, plan))
             if not going:
                 return
@@ -114,6 +154,8 @@ def _outcomes(asked: argparse.Namespace) -> Iterator[Outcome]:
 def _tell(outcome: Outcome, kills: int) -> None:
     name = f"seed {outcome.seed}" if outcome.seed else "one commit after another"
     line = f"{name}, {outcome.story}: {outcome.kills} kills in {outcome.seconds:.0f} s; {kills} kills so far"
+    if outcome.swept is not None:
+        line += f"; {len(outcome.swept.cut)} of {len(outcome.swept.made)} commits cut before and after"
     print(line, file=sys.stderr, flush=True)
     for problem in outcome.problems:
         print(f"  {problem}", file=sys.stderr, flush=True)

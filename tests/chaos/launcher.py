@@ -12,13 +12,14 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from tests.chaos.life import DIED, VARIABLE, Life, read_life
+from tests.chaos.boundaries import MADE, Side, kind_of, name_of, read_boundaries
+from tests.chaos.life import DIED, SETTLE, VARIABLE, Life, read_life
 
-SETTLE = 0.6
 LONGEST_WAIT = 2.0
 DEEDS = frozenset(("append", "submit", "mark_sending", "mark_sent", "mark_failed", "queue"))
 """The log's methods whose commits get somewhere: not those by which something waits."""
@@ -32,7 +33,7 @@ def main() -> None:
     if life.full is not None:
         threading.Thread(target=_fill_disk, args=life.full, daemon=True).start()
     _shorten_waits(life)
-    if life.dies_at is not None:
+    if life.dies_at is not None or life.sweeps:
         _die_at(life)
     from bot.cli import main as curbside
 
@@ -88,26 +89,27 @@ def _die_at(life: Life) -> None:
     from bot.storage import writer as of_writer
 
     writer: Any = of_writer
-    label: list[str] = []
-    commits = 0
+    names: list[str] = []
     commit, connect = writer.Writer._commit, writer.connect
+    should_die = _at_the_first_uncut() if life.sweeps else _at_the_planned(life)
 
     def with_name(method: Callable[..., Any]) -> Callable[..., Any]:
         def named(self: Any, step: Callable[..., Any]) -> Any:
             caller = sys._getframe(1)
             if caller.f_code.co_name == "_write" and caller.f_back is not None:
                 caller = caller.f_back
-            step.__dict__["of"] = caller.f_code.co_name
+            step.__dict__["of"] = name_of(caller.f_code.co_name, caller.f_locals)
             return method(self, step)
 
         return named
 
     def commit_with_names(self: Any, group: list[Any]) -> None:
-        label[:] = sorted({one.step.__dict__.get("of", "unknown") for one in group})
+        names[:] = sorted({one.step.__dict__.get("of", "unknown") for one in group})
         commit(self, group)
 
     def die(side: str) -> None:
-        os.write(2, f"{DIED} {side} {'+'.join(label)}\n".encode())
+        kinds = "+".join(sorted({kind_of(name) for name in names}))
+        os.write(2, f"{DIED} {side} {kinds}\n".encode())
         os.kill(os.getpid(), signal.SIGKILL)
 
     def connect_mortally(*given: Any, **more: Any) -> Any:
@@ -115,14 +117,12 @@ def _die_at(life: Life) -> None:
         execute = db.execute
 
         def execute_or_die(sql: str, *parameters: Any) -> Any:
-            nonlocal commits
             if sql != "COMMIT":
                 return execute(sql, *parameters)
-            commits += not life.deeds_only or bool(DEEDS & set(label))
-            if commits == life.dies_at and life.side == "before":
+            if should_die("before", names):
                 die("before")
             done = execute(sql, *parameters)
-            if commits == life.dies_at:
+            if should_die("after", names):
                 die("after")
             return done
 
@@ -132,6 +132,40 @@ def _die_at(life: Life) -> None:
     writer.Writer.submit, writer.Writer.run = with_name(writer.Writer.submit), with_name(writer.Writer.run)
     writer.Writer._commit = commit_with_names
     writer.connect = connect_mortally
+
+
+ShouldDie = Callable[[Side, Sequence[str]], bool]
+"""Whether it dies on that side of the commit of these names."""
+
+
+def _at_the_planned(life: Life) -> ShouldDie:
+    """Right before, or after, the life's so-manieth commit."""
+    commits = 0
+
+    def should_die(side: Side, names: Sequence[str]) -> bool:
+        nonlocal commits
+        if side == "before":
+            commits += not life.deeds_only or any(kind_of(name) in DEEDS for name in names)
+        return commits == life.dies_at and side == life.side
+
+    return should_die
+
+
+def _at_the_first_uncut() -> ShouldDie:
+    """Right before, or after, the first commit that no life of this run died at on that side."""
+    folder = Path.cwd()
+    so_far = read_boundaries(folder)
+
+    def should_die(side: Side, names: Sequence[str]) -> bool:
+        if side == "after":
+            so_far.note(folder, MADE, names)
+        cut = so_far.before if side == "before" else so_far.after
+        if cut.issuperset(names):
+            return False
+        so_far.note(folder, side, names)
+        return True
+
+    return should_die
 
 
 if __name__ == "__main__":

@@ -6,10 +6,13 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from tests.chaos.boundaries import Side
+
 VARIABLE = "CHAOS_LIFE"
 DIED = "chaos: died"
 """How the line begins with which a program that is about to die says where."""
-Side = Literal["before", "after"]
+SETTLE = 0.6
+"""Seconds for which the program waits for a call that broke off; two, outside of these tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,7 @@ class Life:
     """`killed_after`: seconds from its start until somebody else kills it. `dies_at`: it dies right `side` its so-manieth commit.
 
     `deeds_only`: of the commits only those are counted that keep a step or what is sent, so that each life gets somewhere.
+    `sweeps`: it dies at the first commit that was not cut yet in this run, before it or after it; see boundaries.py.
     `clock`: [(after so many seconds, ahead of the right time by so many)]. `full`: (after so many seconds, for so many) the
     disk takes nothing. `paced`: the program keeps to Slack's limits by itself; False: it learns of them by 429.
     """
@@ -26,6 +30,7 @@ class Life:
     dies_at: int | None = None
     side: Side = "after"
     deeds_only: bool = False
+    sweeps: bool = False
     clock: tuple[tuple[float, float], ...] = ()
     full: tuple[float, float] | None = None
     paced: bool = False
@@ -33,7 +38,7 @@ class Life:
     @property
     def ends(self) -> bool:
         """Whether it ends by itself or by a planned kill."""
-        return self.killed_after is not None or self.dies_at is not None
+        return self.killed_after is not None or self.dies_at is not None or self.sweeps
 
     def as_text(self) -> str:
         """For the environment."""

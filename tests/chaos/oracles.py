@@ -2,58 +2,45 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.records.verifying import verify
-from bot.slack.lookup import EVENT_TYPE
-from bot.slack.supervisors.witness import HEAD_EVENT
 from bot.storage import AlreadySeen, Log, StoredEvent, open_log
-from bot.storage.records import PAGE
 
-from ..slack.server import Message, SlackServer
-from ..storage.beside import OutboxRow, outbox_rows
+from ..slack.server import SlackServer
+from ..storage.beside import outbox_rows
 from .clinician import Clinician
 from .deeds import Deed, Deeds, trace_of
+from .found import Found
+from .pages import check_pages
+from .sent import check_edits, check_posts
 
 ONCE = {"confirm": "evaluated", "decides": "decided", "close": "closed", "review:sign": "review_sign"}
 """What people do once in a consult, and the event that tells of it."""
-POST, FOR_ONE = "chat.postMessage", "chat.postEphemeral"
 
 
-@dataclass
-class Found:
-    """What a run comes to. Each line says what is wrong; there should be none."""
-
-    acknowledged: int = 0
-    posts: int = 0
-    pages_sent_again: int = 0
-    lost: list[str] = field(default_factory=list)
-    """Acknowledged, and not in the log, or not as it was said; or committed, and not in Slack."""
-    duplicates: list[str] = field(default_factory=list)
-    """In the log or in Slack more than once."""
-    wrong_states: list[str] = field(default_factory=list)
-    broken_chains: list[str] = field(default_factory=list)
-
-    @property
-    def faults(self) -> list[str]:
-        """All that is wrong."""
-        return [*self.lost, *self.duplicates, *self.wrong_states, *self.broken_chains]
-
-
-def compare(server: SlackServer, database: Path, deeds: Deeds, clinicians: Sequence[Clinician]) -> Found:
-    """Look at everything. The program must have ended."""
+def compare(
+    server: SlackServer,
+    database: Path,
+    deeds: Deeds,
+    clinicians: Sequence[Clinician],
+    on_call: Sequence[str],
+    *,
+    clock_right: bool,
+) -> Found:
+    """Look at everything. The program must have ended. `on_call`, `clock_right`: see pages.py."""
     found = Found()
+    rows, messages = outbox_rows(database), server.messages()
     with open_log(database) as log:
         _check_log(log, found)
         for clinician in clinicians:
             _check_consult(log, clinician, deeds, found)
         _check_words(log, deeds, found)
         _check_traces(log, deeds, found)
-        name = log.slot("log:id")
-    _check_posts(outbox_rows(database), server.messages(), name, found)
+        check_pages(log, rows, messages, on_call, found, clock_right=clock_right)
+        check_edits(rows, messages, log.slot, found)
+        check_posts(rows, server, log.slot("log:id"), found)
     found.lost += server.failures
     return found
 
@@ -127,27 +114,3 @@ def _seen(log: Log, delivery: str) -> bool:
     except AlreadySeen:
         return True
     return False
-
-
-def _check_posts(rows: Sequence[OutboxRow], messages: Sequence[Message], log: str | None, found: Found) -> None:
-    """Each row was sent, and stands in Slack once; pages may stand there more often, and nothing that no row tells of."""
-    there: Counter[tuple[int, int]] = Counter()
-    for message in messages:
-        said = message.metadata or {}
-        if said.get("event_type") in (EVENT_TYPE, HEAD_EVENT) and said["event_payload"]["log"] == log:
-            there[said["event_payload"]["row"], said["event_payload"]["at"]] += 1
-    found.posts = sum(there.values())
-    for row in rows:
-        if row.state != "sent" and not (row.method == FOR_ONE and row.why == "in_doubt"):
-            found.lost.append(f"row {row.id}, {row.method}: {row.state} {row.why or ''}")
-        number = there.pop((row.id, row.at), 0)
-        if row.method != POST or row.state != "sent":
-            continue
-        if not number:
-            found.lost.append(f"row {row.id} is sent, and Slack has it not")
-        if number > 1 and row.priority == PAGE:
-            found.pages_sent_again += number - 1
-        elif number > 1:
-            found.duplicates.append(f"row {row.id} is in Slack {number} times")
-    for row_id, number in there.items():
-        found.duplicates.append(f"Slack has row {row_id[0]} {number} times, and the log has it not")

@@ -18,11 +18,13 @@ from bot.storage import Profile, open_log
 from ..flows.making import ANGER, THREAT
 from ..slack.server import SlackServer, wait_until
 from .actor import Actor
+from .boundaries import Boundaries, read_boundaries
 from .clinician import Clinician
 from .deeds import Deeds
+from .found import Found
 from .keeper import Keeper
-from .oracles import Found, compare
-from .plan import Plan
+from .oracles import compare
+from .plan import SUPERVISED, Plan
 from .supervisor import Supervisor
 from .weather import Weather
 
@@ -33,6 +35,8 @@ LONGEST, FOR_EACH_LIFE = 120.0, 4.0
 QUIET_FOR = 5.0
 """Seconds without anything to send after which a planned end that waits for a commit will not come any more."""
 QUIET_WITHIN = 60.0
+SWEEPS_WITHIN, SWEEPS_PATIENCE, SWEEPS_QUIET_FOR = 600.0, 240.0, 7.0
+"""The same where the program dies at every commit, so that each step of a person takes many lives; and the patience of people."""
 UNSENT = {"waiting", "sending", "in_doubt"}
 
 
@@ -46,6 +50,8 @@ class Outcome:
     seconds: float = 0.0
     faults: Counter[str] = field(default_factory=Counter)
     boundaries: Counter[str] = field(default_factory=Counter)
+    swept: Boundaries | None = None
+    """Of a sweep: the commits of the story, and at which of them the program died."""
     found: Found = field(default_factory=Found)
     stuck: list[str] = field(default_factory=list)
     journal: list[str] = field(default_factory=list)
@@ -53,7 +59,8 @@ class Outcome:
     @property
     def problems(self) -> list[str]:
         """All that is wrong."""
-        return [*self.stuck, *self.found.faults]
+        left = self.swept.made - self.swept.cut if self.swept is not None else set()
+        return [*self.stuck, *self.found.faults, *(f"not cut on both sides: {one}" for one in sorted(left))]
 
 
 def run(plan: Plan, folder: Path | None = None) -> Outcome:
@@ -84,8 +91,9 @@ def _play(plan: Plan, server: SlackServer, folder: Path, outcome: Outcome) -> No
         weather.begin()
         _everybody(cast, keeper, over, LONGEST + FOR_EACH_LIFE * len(plan.lives))
         weather.clear_up()
-        keeper.last_life()
-        _until_quiet(database, keeper)
+        if not plan.sweeps:
+            keeper.last_life()
+        _until_quiet(database, keeper, sweeps=plan.sweeps)
     except Exception as error:
         outcome.stuck.append(_in_a_line(error))
     finally:
@@ -96,8 +104,11 @@ def _play(plan: Plan, server: SlackServer, folder: Path, outcome: Outcome) -> No
     outcome.stuck += [_in_a_line(one.failed) for one in cast if one.failed is not None]
     if keeper.failed is not None:
         outcome.stuck.append(_in_a_line(keeper.failed))
+    if plan.sweeps:
+        outcome.swept = read_boundaries(folder)
     try:
-        outcome.found = compare(server, database, deeds, clinicians)
+        on_call = settings["CURBSIDE_ON_CALL"].split(",")
+        outcome.found = compare(server, database, deeds, clinicians, on_call, clock_right=plan.clock_right)
     except Exception as error:
         outcome.stuck.append(f"not compared: {_in_a_line(error)}")
     outcome.journal = list(keeper.program.said) if outcome.problems else []
@@ -114,7 +125,7 @@ def _cast(plan: Plan, server: SlackServer, deeds: Deeds, over: threading.Event) 
         "CURBSIDE_SUPERVISORS": on_call,
         "CURBSIDE_ON_CALL": on_call,
     }
-    supervised = plan.story in ("review", "danger", "two", "mild")
+    supervised = plan.story in SUPERVISED
 
     def clinician(name: str, answers: Mapping[str, Any], **more: Any) -> Actor:
         mind = Random(chance.random())
@@ -137,7 +148,11 @@ def _cast(plan: Plan, server: SlackServer, deeds: Deeds, over: threading.Event) 
     if supervised:
         asks, consults = plan.story != "mild", len(cast)
         mind = Random(chance.random())
-        cast.append(Supervisor("Sam", people["Sam"], deeds, mind, over, channel=channel, consults=consults, asks=asks))
+        more: dict[str, Any] = {"channel": channel, "consults": consults, "asks": asks, "when_called": plan.when_called}
+        cast.append(Supervisor("Sam", people["Sam"], deeds, mind, over, **more))
+    if plan.sweeps:
+        for one in cast:
+            one.patience = SWEEPS_PATIENCE
     return cast, settings
 
 
@@ -156,7 +171,7 @@ def _everybody(cast: list[Actor], keeper: Keeper, over: threading.Event, longest
         raise AssertionError(f"it takes longer than {longest:.0f} s: {[(one.name, one.doing) for one in cast]}")
 
 
-def _until_quiet(database: Path, keeper: Keeper) -> None:
+def _until_quiet(database: Path, keeper: Keeper, *, sweeps: bool) -> None:
     """All that was committed is sent, by a program that lives; one whose planned end does not come any more goes on living."""
     quiet_since: float | None = None
 
@@ -168,10 +183,10 @@ def _until_quiet(database: Path, keeper: Keeper) -> None:
             quiet_since = None
             return False
         quiet_since = quiet_since or time.monotonic()
-        return keeper.lives_on or time.monotonic() - quiet_since > QUIET_FOR
+        return keeper.lives_on or time.monotonic() - quiet_since > (SWEEPS_QUIET_FOR if sweeps else QUIET_FOR)
 
     with open_log(database) as log:
-        wait_until(quiet, QUIET_WITHIN, f"the outbox: {log.outbox_counts()}")
+        wait_until(quiet, SWEEPS_WITHIN if sweeps else QUIET_WITHIN, f"the outbox: {log.outbox_counts()}")
 
 
 def _faults(keeper: Keeper, weather: Weather) -> Counter[str]:

@@ -9,9 +9,17 @@ from random import Random
 from bot.slack.actions import ADVICE_VIEW, SIGN_VIEW
 
 from ..slack.server import Channel, Message, Person
-from .actor import PATIENCE, Actor, Stuck
+from .actor import Actor, Stuck, without_copies
 from .clinician import REFERENCE
 from .deeds import Deeds
+from .weather import PAGE
+
+TRIES_AGAIN_AFTER = 8.0
+
+
+def _is_page(message: Message) -> bool:
+    """Whether it calls them, in the channel itself: to everyone."""
+    return PAGE in message.text
 
 
 class Supervisor(Actor):
@@ -33,8 +41,9 @@ class Supervisor(Actor):
     ) -> None:
         super().__init__(name, person, deeds, chance, over)
         self.channel, self.consults, self.asks, self.when_called = channel, consults, asks, when_called
-        self._acknowledged: set[tuple[str, int, str]] = set()
+        self._tapped_at: dict[tuple[str, int, str], float] = {}
         self._asked: dict[str, str] = {}
+        self._drafts: dict[str, str] = {}
         self._answered: set[str] = set()
 
     def play(self) -> None:
@@ -43,11 +52,14 @@ class Supervisor(Actor):
             if any(self._next(card) for card in self._cards()):
                 since = time.monotonic()
             self.pause()
-            if time.monotonic() - since > 10 * PATIENCE:  # the clinicians take their time, and have their own patience
+            if (
+                time.monotonic() - since > 10 * self.patience
+            ):  # the clinicians take their time, and have their own patience
                 raise Stuck(f"{self.name} waits in vain after {self.doing}: {[one.actions for one in self._cards()]}")
 
     def _cards(self) -> list[Message]:
-        return [one for one in self.person.dm(self.channel) if one.thread_ts is None and "read:first" in one.actions]
+        there = without_copies(self.person.dm(self.channel))
+        return [one for one in there if one.thread_ts is None and "read:first" in one.actions and not _is_page(one)]
 
     def _is_signed(self, card: Message) -> bool:
         return "signed* by" in card.words
@@ -65,23 +77,29 @@ class Supervisor(Actor):
             return self._signs(card, reference)
         return False
 
+    def _waits_after(self, done: tuple[str, int, str]) -> bool:
+        """Whether that was acknowledged and may still show. Nothing came of it where Slack would not yet say who is a supervisor:
+        then they were asked to try again."""
+        return time.monotonic() - self._tapped_at.get(done, float("-inf")) < TRIES_AGAIN_AFTER
+
     def _acknowledges(self, card: Message, reference: str) -> bool:
         done = (card.ts, card.edits, "review:acknowledge")
-        if done in self._acknowledged:
+        if self._waits_after(done):
             return False
         pages = [one for one in self.person.thread(card) if "review:acknowledge" in one.actions]
         if self.when_called and not pages:
             return False
         where = self.chance.choice([card, *pages])
         if self.does("step", "review:acknowledge", reference, lambda: self.person.taps(where, "review:acknowledge")):
-            self._acknowledged.add(done)
+            self._tapped_at[done] = time.monotonic()
         return True
 
     def _asks(self, card: Message, reference: str) -> bool:
         view = self.opened(card, "review:advise", reference, ADVICE_VIEW)
         if view is None:
             return True
-        words = self.new_words("question")
+        words = self._drafts.get(reference) or self.new_words("question")
+        self._drafts[reference] = words  # after an error the same is sent again
         taken = self.does("words", words, reference, lambda: self.person.submits(view, {"said:words": words}))
         if taken or self.soon(lambda: any(words in one.words for one in self.person.thread(card)), 1.0):
             self._asked[reference] = words
@@ -89,11 +107,11 @@ class Supervisor(Actor):
 
     def _signs(self, card: Message, reference: str) -> bool:
         done = (card.ts, card.edits, "review:sign")
-        if done in self._acknowledged:
+        if self._waits_after(done):
             return False
         view = self.opened(card, "review:sign", reference, SIGN_VIEW)
         if view is None:
             return True
         if self.does("step", "review:sign", reference, lambda: self.person.submits(view, {})):
-            self._acknowledged.add(done)
+            self._tapped_at[done] = time.monotonic()
         return True

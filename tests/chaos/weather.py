@@ -8,8 +8,20 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from ..slack.server import SlackServer, drops, hangs, invalid_json, rate_limited, refuses, server_error
+from ..slack.server import (
+    SlackServer,
+    arrives_later,
+    drops,
+    hangs,
+    held_back,
+    invalid_json,
+    rate_limited,
+    refuses,
+    repeated,
+    server_error,
+)
 from ..slack.server.faults import Fault, slow
 from ..storage.beside import hold_locked
 from .plan import Gust, Plan
@@ -24,11 +36,26 @@ FAULTS: Mapping[str, Callable[[float], Fault]] = {
     "hangs": lambda seconds: hangs(seconds, takes_effect=True),
     "slow": slow,
     "refused": lambda seconds: refuses("internal_error"),
+    "repeated": lambda seconds: repeated(),
+    "repeated, unanswered": lambda seconds: repeated(answered=False),
+    "held back": held_back,
+    "arrives later": arrives_later,
 }
 MUST_GO = "apps.connections.open"
 """Without a connection the program does not start; that it says so, and tries again, is tested elsewhere."""
+PAGE = "a supervisor is needed now"
 FASTER = 10
 """By how much the spans are shorter in which Slack counts calls, so that a run need not wait for minutes."""
+
+
+def is_page(arguments: Mapping[str, Any]) -> bool:
+    """Whether the call calls whoever is on call."""
+    return PAGE in str(arguments.get("text"))
+
+
+def anything(arguments: Mapping[str, Any]) -> bool:
+    """Any call."""
+    return True
 
 
 class Weather:
@@ -58,7 +85,7 @@ class Weather:
         self._server.api.faults.clear()
         self._server.api.rate_limits.on = False
         for call in self._server.calls():
-            if call.fault is not None or call.error == "ratelimited":
+            if not call.repeats and (call.fault is not None or call.error == "ratelimited"):
                 self.counts[f"slack: {call.fault or '429'}"] += 1
 
     def _blow(self) -> None:
@@ -71,9 +98,9 @@ class Weather:
     def _one(self, gust: Gust) -> None:
         courier, socket = self._server.courier, self._server.socket
         match gust.kind:
-            case "api":
+            case "api" | "network":
                 fault = FAULTS[gust.fault](gust.seconds)
-                self._server.api.faults.order(gust.method, fault, gust.times)
+                self._server.api.faults.order(gust.method, fault, gust.times, when=is_page if gust.pages else anything)
                 return
             case "delayed":
                 courier.delay_next(*[gust.seconds] * gust.times)

@@ -29,7 +29,12 @@ def test_every_run_kept_the_goals_that_the_page_tells_of() -> None:
     of = safety_page.runs()
     assert of["safety"]["failed"] == 0
     assert [of["chaos"][name] for name in ("lost", "duplicates", "wrong_states", "broken_chains")] == [0, 0, 0, 0]
-    assert of["chaos"]["kills"] >= 500 and of["fuzz"]["inputs"] >= 100_000 and of["fuzz"]["findings"] == 0
+    chaos = of["chaos"]
+    assert chaos["stuck"] == 0 and chaos["stories_swept"] >= 2
+    assert chaos["commits_swept"] == chaos["commits_cut_before"] == chaos["commits_cut_after"] > 100
+    figures = ("network_repeats", "reordered", "pages", "pages_sent_again", "edits_checked")
+    assert all(chaos[name] > 0 for name in figures), "each was part of what was tried"
+    assert chaos["kills"] >= 500 and of["fuzz"]["inputs"] >= 100_000 and of["fuzz"]["findings"] == 0
 
 
 REPORT = """<testsuites><testsuite>

@@ -108,7 +108,12 @@ def test_a_command_and_a_submission_and_a_shortcut() -> None:
         Address("C-7F3K2", 4),
         {"k": "intent"},
     )
-    assert submission.delivery == "view:V1:1.a"
+    assert submission.delivery.startswith("view:V1:1.a:") and read_submission(SUBMITTED).delivery == submission.delivery
+    changed = {
+        **SUBMITTED["view"],
+        "state": {"values": {"b": {"a": {"type": "plain_text_input", "value": "other words"}}}},
+    }
+    assert read_submission({**SUBMITTED, "view": changed}).delivery != submission.delivery
     assert read_shortcut({"user": {"id": "U01"}, "trigger_id": "1.2.abc"}).delivery == "cmd:1.2.abc"
 
 

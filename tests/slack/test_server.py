@@ -14,7 +14,19 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from .making import actions, asking, button, client, home, modal, section
-from .server import SlackServer, drops, hangs, invalid_json, rate_limited, refuses, server_error, slow
+from .server import (
+    SlackServer,
+    arrives_later,
+    drops,
+    hangs,
+    held_back,
+    invalid_json,
+    rate_limited,
+    refuses,
+    repeated,
+    server_error,
+    slow,
+)
 from .server.faults import Fault
 from .server.rate_limits import Rate
 
@@ -236,6 +248,26 @@ def test_faults_by_order(slack_server: SlackServer, fault: Fault, raises: type[E
     impatient.chat_postMessage(channel=robin.id, text="Now it is")
     last, *_ = reversed(slack_server.calls("chat.postMessage"))
     assert (last.ok, last.fault) == (True, None)
+
+
+def test_the_network_brings_a_call_twice_late_or_after_its_connection_was_dropped(
+    slack_server: SlackServer, web: WebClient
+) -> None:
+    robin = slack_server.clinician()
+    for fault in (repeated(), held_back(0.2)):
+        slack_server.api.faults.order("chat.postMessage", fault)
+        answer = web.chat_postMessage(channel=robin.id, text=fault.name)
+        assert answer["ts"] == robin.dm()[-1].ts
+    slack_server.api.faults.order("chat.postMessage", arrives_later(0.2))
+    with pytest.raises((OSError, URLError)):
+        web.chat_postMessage(channel=robin.id, text="arrives later")
+    assert robin.dm()[-1].text != "arrives later"
+    robin.sees("arrives later")
+    assert [one.text for one in robin.dm()] == ["repeated", "repeated", "held back", "arrives later"]
+    calls = slack_server.calls("chat.postMessage")
+    assert [call.repeats for call in calls] == [False, True, False, False]
+    took = [(call.took_effect_at or 0.0) - call.at >= 0.2 for call in calls]
+    assert took == [False, False, True, True]
 
 
 def test_a_fault_can_be_meant_for_some_calls_only(slack_server: SlackServer, web: WebClient) -> None:

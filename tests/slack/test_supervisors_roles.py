@@ -198,6 +198,26 @@ def test_an_old_copy_of_who_is_who_is_not_relied_on(practice: Practice) -> None:
         assert review_state(work.consult) == "acknowledged"
 
 
+def test_what_was_written_while_nobody_could_be_sure_is_not_lost(practice: Practice) -> None:
+    time = 0.0
+    with practice.program(supervisors=practice.channel.id, timers=False) as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        members = Membership(Who("channel", practice.channel.id), lambda: time)
+        members.refresh(running.supervisors._client)
+        running.supervisors.roles.supervisors = members
+        practice.sam.taps(practice.card(work.reference), "Ask or advise")
+        view, written = practice.sam.sees_modal(), {"said:kind": "advise", "said:words": "Invented words"}
+        time = 601.0
+        refused = practice.sam.submits(view, written)
+        assert "What you wrote stays here" in refused.answer["errors"]["words"]
+        assert practice.sam.modal() is not None and review_state(work.consult) == "logged"
+        members.refresh(running.supervisors._client)
+        assert practice.sam.submits(view, written).answer == {}
+        running.quiet()
+        assert kinds(running, work.reference)[-1] == "review_advise"
+
+
 def test_a_guest_in_the_channel_is_no_supervisor(practice: Practice) -> None:
     guest = practice.server.guest()
     practice.channel.members.add(guest.id)

@@ -129,6 +129,25 @@ def test_the_program_ends_between_any_two_steps(practice: Practice, cut: int) ->
         assert len([one for one in practice.card_thread(work.reference) if "Invented answer." in one.words]) == 1
 
 
+def test_what_is_sent_again_after_an_error_is_there_once_and_what_was_changed_in_it_is_there_too(
+    practice: Practice,
+) -> None:
+    sam, courier = practice.sam, practice.server.courier
+    with practice.program(timers=False) as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        sam.taps(practice.card(work.reference), "Ask or advise")
+        view = sam.sees_modal("Ask or advise")
+        for words in ("The police.", "The police.", "The police, now."):
+            courier.lose_next("acknowledgement")
+            assert not sam.submits(view, {"said:kind": "advise", "said:words": words}).acknowledged
+        assert sam.submits(view, {"said:kind": "advise", "said:words": "The police, now."}).acknowledged
+        running.quiet()
+        events = running.log.events(work.reference)
+        kept = [(event.data or {})["text"] for event in events if event.kind == "review_advise"]
+        assert kept == ["The police.", "The police, now."]
+
+
 def test_a_clinician_asks_and_is_advised(practice: Practice) -> None:
     robin, terry = practice.robin, practice.terry
     with practice.program(timers=False) as running:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +22,20 @@ class OutboxRow:
     priority: int
     why: str | None
     at: int
+    lane: str
+    slot: str | None
+    body: Mapping[str, Any]
 
 
 def outbox_rows(path: Path) -> list[OutboxRow]:
     """All that is kept of what was to be sent."""
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
-        found = db.execute("SELECT id, method, state, priority, why, created_at FROM outbox ORDER BY id").fetchall()
+        found = db.execute(
+            "SELECT id, method, state, priority, why, created_at, lane, slot, body FROM outbox ORDER BY id"
+        ).fetchall()
     return [
-        OutboxRow(id, method, state, priority, why, int(at * 1000)) for id, method, state, priority, why, at in found
+        OutboxRow(id, method, state, priority, why, int(at * 1000), lane, slot, json.loads(body))
+        for id, method, state, priority, why, at, lane, slot, body in found
     ]
 
 

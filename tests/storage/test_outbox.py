@@ -300,6 +300,33 @@ def test_what_is_being_sent_or_in_doubt_is_not_replaced(log: Log) -> None:
     assert send_all(log) == ["old", "newest"]
 
 
+@pytest.mark.parametrize(
+    "newer",
+    [
+        pytest.param(post("newer", method="chat.update", coalesce="x"), id="a more urgent one"),
+        pytest.param(edit("newer", coalesce="x", lane="another"), id="one in another lane"),
+    ],
+)
+def test_a_newer_one_is_never_overtaken_by_the_older_one_that_it_replaces(log: Log, newer: Post) -> None:
+    """Slack keeps what arrives last."""
+    log.queue([edit("old", coalesce="x")])
+    older = take(log, "old")
+    log.queue([newer])
+    assert due(log) == [], "the older one is on its way"
+    log.mark_in_doubt(older, NOW)
+    assert due(log) == ["old"], "it may be on its way, and nothing is between it and the newer one"
+    assert send_all(log) == ["old", "newer"]
+
+
+def test_an_edit_in_doubt_that_an_urgent_one_waits_for_does_not_wait_for_the_rest_of_its_lane(log: Log) -> None:
+    log.queue([edit("old", coalesce="x")])
+    older = take(log, "old")
+    log.queue([post("question"), post("newer", method="chat.update", coalesce="x"), post("and its card", priority=2)])
+    assert due(log) == ["question"], "which is no edit of it"
+    log.mark_in_doubt(older, NOW)
+    assert send_all(log) == ["question", "old", "newer", "and its card"]
+
+
 def test_what_was_told_to_wait_is_not_hurried_by_a_newer_one(log: Log) -> None:
     log.queue([edit("old", coalesce="x")])
     log.retry_later(take(log, "old"), NOW + 30)

@@ -6,6 +6,8 @@ consult is named only through an address (addresses.py) that this program has wr
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -191,12 +193,17 @@ def read_submission(payload: Payload) -> Submission:
     return Submission(form.user, form.callback, form.values, form.delivery, form.place, address, extra)
 
 
+def _digest(values: Values) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def read_form(payload: Payload) -> Form:
     """view_submission of a modal that is about no consult. Malformed."""
     view = _mapping(payload, "view")
-    delivery = f"view:{_text(view, 'id', _ID)}:{_text(view, 'hash', _TRIGGER)}"
     callback = _text(view, "callback_id", _ACTION)
     values = _mapping(_mapping(view, "state"), "values")
+    # Sent again after an error, it is the same only if nothing was changed in it meanwhile.
+    delivery = f"view:{_text(view, 'id', _ID)}:{_text(view, 'hash', _TRIGGER)}:{_digest(values)}"
     return Form(_user(payload), callback, values, delivery, _place(payload))
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
 
-from bot.slack.answers import read_error
+from bot.slack.answers import Answer, read_error
 from bot.slack.journal import log_line
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ class OnCall:
         """All supervisors."""
         return self._everybody()
 
-    def refresh(self, client: WebClient, at: datetime) -> None:
-        """Read anew who is in the group, and who may not be disturbed. It asks Slack. Never raises."""
+    def refresh(self, client: WebClient, at: datetime) -> Answer | None:
+        """Read anew who is in the group, and who may not be disturbed. It asks Slack. Never raises; what went wrong."""
         try:
             if self.setting.group:
                 found = tuple(client.usergroups_users_list(usergroup=self.setting.group)["users"])
@@ -104,7 +104,10 @@ class OnCall:
             with self._guard:
                 self._quiet = quiet
         except Exception as error:
-            log_line("on_call_not_read", level=logging.WARNING, why=read_error(error).why)
+            failed = read_error(error)
+            log_line("on_call_not_read", level=logging.WARNING, why=failed.why)
+            return failed
+        return None
 
     def _named(self, at: datetime) -> tuple[str, ...]:
         if self.setting.rota is not None:

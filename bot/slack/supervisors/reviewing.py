@@ -51,6 +51,7 @@ from bot.slack.supervisors.following_up import follow_up
 from bot.slack.supervisors.home import turn_page
 from bot.slack.supervisors.listening import channel_of, check_role
 from bot.slack.supervisors.modals import (
+    WORDS,
     advice_view,
     read_advice,
     read_comment,
@@ -99,7 +100,13 @@ def handle_submission(office: Office, payload: Payload) -> Answer:
 
 
 def _submitted(office: Office, came: Submission) -> Answer:
-    return SUBMITTED[came.callback](office, came)
+    """Where it can't be said just now who may, what was written stays in the modal, to be sent again."""
+    try:
+        return SUBMITTED[came.callback](office, came)
+    except roles.NotTheirs as error:
+        if error.why == "role":
+            raise
+        return {"response_action": "errors", "errors": {WORDS: words.not_sure_of_roles_yet()}}
 
 
 # Taps

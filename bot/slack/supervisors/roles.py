@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from slack_sdk import WebClient
 
-from bot.slack.answers import read_error
+from bot.slack.answers import Answer, read_error
 from bot.slack.journal import log_line
 from bot.slack.membership import Membership
 from bot.slack.people import People
@@ -100,8 +100,10 @@ class Roles:
         others = self.supervisors.members() - set(besides)
         return any(self._people.standing(one) not in NEVER for one in others)
 
-    def refresh(self, client: WebClient) -> None:
-        """Read anew who they are, and find out who of them is a guest. It asks Slack, so never in a listener. Never raises."""
+    def refresh(self, client: WebClient) -> Answer | None:
+        """Read anew who they are, and find out who of them is a guest. It asks Slack, so never in a listener. Never raises; what
+        went wrong."""
+        failed: Answer | None = None
         for _, members in self._listed():
             try:
                 members.refresh(client)
@@ -109,7 +111,9 @@ class Roles:
                 for user in unknown[:LEARNED_AT_ONCE]:
                     self._people.learn(user)
             except Exception as error:
-                log_line("roles_not_read", level=logging.WARNING, why=read_error(error).why)
+                failed = read_error(error)
+                log_line("roles_not_read", level=logging.WARNING, why=failed.why)
+        return failed
 
     def changed(self, event: Mapping[str, Any]) -> None:
         """An event about channels' members or user groups."""

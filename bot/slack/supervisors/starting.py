@@ -9,6 +9,7 @@ from datetime import datetime
 from slack_sdk import WebClient
 
 from bot.records.retention import Span
+from bot.slack.answers import Answer
 from bot.slack.every_minute import EveryMinute
 from bot.slack.journal import log_line
 from bot.slack.membership import Membership, Who
@@ -67,17 +68,17 @@ class SupervisorsAtWork:
         self.timers = Timers(office)
         self._asking = EveryMinute("roles", self.refresh)
 
-    def refresh(self) -> None:
-        """Ask Slack who is a supervisor and who may not be disturbed. Never raises."""
+    def refresh(self) -> Answer | None:
+        """Ask Slack who is a supervisor and who may not be disturbed. Never raises; what went wrong."""
         if self.watch is None:
-            return
+            return None
         try:
             self.watch.look()
         except (LogError, ValueError) as error:
             log_line("channel_not_looked_at", why=type(error).__name__)
         self.roles.open_to_others = self.watch.open_to_others
-        self.roles.refresh(self._client)
-        self.on_call.refresh(self._client, datetime.fromisoformat(self._office.clock()))
+        roles = self.roles.refresh(self._client)
+        return self.on_call.refresh(self._client, datetime.fromisoformat(self._office.clock())) or roles
 
     def check_rota(self) -> None:
         """Whether everybody in the rota is a supervisor. It asks Slack. RotaError names the line."""

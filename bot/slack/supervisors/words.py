@@ -28,6 +28,14 @@ def not_sure_of_roles() -> Message:
     )
 
 
+def not_sure_of_roles_yet() -> str:
+    """The same, at what was written in a modal."""
+    return (
+        "I can't be sure just now who the supervisors are. What you wrote stays here: please send it again in a moment."
+        " Do not wait for Curbside: speak to each other."
+    )
+
+
 def own_consult() -> Message:
     """Nobody reviews their own consult."""
     return line("That is your own consult, so somebody else has to do this. Nothing was changed.")

@@ -14,7 +14,18 @@ def test_a_question_is_answered(slack_server: SlackServer) -> None:
 from .accounts import User
 from .channels import Channel
 from .deliveries import Delivery
-from .faults import drops, hangs, invalid_json, rate_limited, refuses, server_error, slow
+from .faults import (
+    arrives_later,
+    drops,
+    hangs,
+    held_back,
+    invalid_json,
+    rate_limited,
+    refuses,
+    repeated,
+    server_error,
+    slow,
+)
 from .messages import Message
 from .open_views import View
 from .person import Person, at_once
@@ -33,12 +44,15 @@ __all__ = [
     "SlackServer",
     "User",
     "View",
+    "arrives_later",
     "at_once",
     "drops",
     "hangs",
+    "held_back",
     "invalid_json",
     "rate_limited",
     "refuses",
+    "repeated",
     "server_error",
     "slow",
     "wait_until",

@@ -17,3 +17,5 @@ class Call:
     error: str | None = None
     fault: str | None = None  # the fault that befell it
     status: int | None = None  # None: there was no answer
+    took_effect_at: float | None = None  # seconds since 1970
+    repeats: bool = False  # the network brought the call before it again

@@ -12,7 +12,11 @@ Condition = Callable[[Mapping[str, Any]], bool]
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. `takes_effect`: the call is carried out all the same, only its answer is spoilt."""
+    """One fault. `takes_effect`: the call is carried out all the same, only its answer is spoilt.
+
+    `held`: seconds for which the call is on its way, so that what is called meanwhile overtakes it. `again`: it arrives a second
+    time. Where the connection is dropped (`drop`), that happens before what is held arrives.
+    """
 
     name: str
     takes_effect: bool = False
@@ -21,6 +25,8 @@ class Fault:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     drop: bool = False  # close the connection without an answer
+    held: float = 0.0
+    again: bool = False
 
     def after(self, seconds: float) -> Fault:
         """The same, but later."""
@@ -61,6 +67,21 @@ def refuses(error: str) -> Fault:
 def slow(seconds: float) -> Fault:
     """The right answer, late."""
     return Fault("slow", True, wait=seconds)
+
+
+def repeated(answered: bool = True) -> Fault:
+    """The network brings the call twice, as a proxy does that got no answer in time; the second answer goes back, or none."""
+    return Fault("repeated", True, drop=not answered, again=True)
+
+
+def held_back(seconds: float) -> Fault:
+    """It arrives late, after what was called since, and is answered rightly then."""
+    return Fault("held back", True, held=seconds)
+
+
+def arrives_later(seconds: float) -> Fault:
+    """The connection is dropped at once, and the call arrives all the same, later."""
+    return Fault("arrives later", True, drop=True, held=seconds)
 
 
 @dataclass

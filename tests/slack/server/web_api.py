@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Any
 
@@ -60,7 +61,16 @@ class WebApi:
         return answer
 
     def _spoilt(self, fault: Fault, call: Call, arguments: Arguments, headers: Mapping[str, str]) -> Answer:
+        if fault.held and fault.drop:
+            threading.Thread(target=self._arrives, args=(fault.held, call, arguments, headers), daemon=True).start()
+            return Answer(b"", drop=True)
+        self._stopping.wait(fault.held)
         right = self._carry_out(call, arguments, headers) if fault.takes_effect else None
+        if fault.again:
+            again = replace(call, ok=False, repeats=True)
+            with self._workspace.lock:
+                self.calls.append(again)
+            right = self._carry_out(again, arguments, headers)
         if fault.wait:
             self._stopping.wait(fault.wait)
         if fault.drop or (fault.body is None and right is None):
@@ -68,6 +78,11 @@ class WebApi:
         if fault.body is None and right is not None:
             return right
         return Answer(fault.body or b"", fault.status or 200, dict(fault.headers))
+
+    def _arrives(self, seconds: float, call: Call, arguments: Arguments, headers: Mapping[str, str]) -> None:
+        """What is still on its way when nobody waits for the answer any more."""
+        if not self._stopping.wait(seconds):
+            self._carry_out(call, arguments, headers)
 
     def _carry_out(self, call: Call, arguments: Arguments, headers: Mapping[str, str]) -> Answer:
         try:
@@ -78,7 +93,7 @@ class WebApi:
         except ApiError as error:
             call.error = error.name
             return _json(error.body)
-        call.ok = True
+        call.ok, call.took_effect_at = True, time.time()
         provided = (
             self._workspace.app.scopes if call.method != "apps.connections.open" else self._workspace.app.app_scopes
         )
