@@ -29,7 +29,8 @@ ATTEMPTS = 5
 """How often a step is tried that another one overtook. Each time somebody else's step was taken, so this is never reached
 but by a fault."""
 SAME_WISH = timedelta(seconds=10)
-"""A second wish to begin within this time, while nothing was answered yet, is the same wish: a finger that tapped twice."""
+"""A second wish to begin within this time, while nothing was answered yet, is the same wish: a finger that tapped twice. One that
+was begun further in the time to come was begun under a clock that was ahead, and is another one."""
 
 
 def one_each() -> Sequence[threading.Lock]:
@@ -116,12 +117,11 @@ class Office:
         self.wake()
 
     def _just_begun(self, desk: Desk) -> Kept | None:
-        last = next(iter(self.log.open_consults(desk.clinician)), None)
-        if last is None:
-            return None
-        since = datetime.fromisoformat(self.clock()) - datetime.fromisoformat(last.started_at)
-        found = kept(last)
-        return found if since < SAME_WISH and _untouched(found.consult) else None
+        now = datetime.fromisoformat(self.clock())
+        for row in self.log.open_consults(desk.clinician):
+            if abs(now - datetime.fromisoformat(row.started_at)) < SAME_WISH and _untouched((found := kept(row)).consult):
+                return found
+        return None
 
     def _woken(self, after: Kept) -> Kept:
         self.wake()

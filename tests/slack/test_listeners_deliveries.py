@@ -18,6 +18,7 @@ from ..flows.making import THREAT
 from .clinician_at_work import AtWork, once, remember
 from .harness import Program, program
 from .server import Delivery, Person, SlackServer, slow, wait_until
+from .supervisors_at_work import Clock
 
 
 @pytest.fixture
@@ -103,6 +104,21 @@ def test_two_wishes_at_once_begin_one_consult(running: Program, robin: Person) -
     robin.taps(card, "start")
     running.quiet()
     assert len(running.log.consults()) == 2, "later it is another wish"
+
+
+def test_a_consult_begun_by_a_clock_that_was_ahead_is_not_taken_for_the_one_that_has_just_begun(
+    slack_server: SlackServer, tmp_path: Path, robin: Person
+) -> None:
+    clock = Clock()
+    with program(slack_server, tmp_path, clock=clock) as running:
+        remember(running.log, robin, "CO")
+        for hours in (2, -2):
+            clock.ahead(hours=hours)
+            assert robin.command("/consult").acknowledged and robin.command("/consult").acknowledged
+        assert len(running.log.consults()) == 2, "each time two wishes are one, and hours lie between the times"
+        clock.ahead(seconds=-1)
+        assert robin.command("/consult").acknowledged
+        assert len(running.log.consults()) == 2, "a clock that is put right by a second makes no other wish of it"
 
 
 def test_the_emergency_steps_are_shown_again_and_not_twice_for_one_finger(work: AtWork, robin: Person) -> None:
