@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.beside import Record, is_aside
+from bot.beside import Record
 from bot.desk import Desk, Kept, kept
-from bot.slack.caring import care_posts
-from bot.slack.conversation import answered_in, posts_for, rewrites
 from bot.slack.messages import hints
 from bot.slack.refusals import Kindly
 from bot.slack.shown import Privacy
+from bot.slack.telling import posts_in_conversation
 from bot.storage import Log, NoSuchConsult, Post, StaleRevision
 from flows.consult import Consult, Step, now
 
@@ -119,7 +118,9 @@ class Office:
     def _just_begun(self, desk: Desk) -> Kept | None:
         now = datetime.fromisoformat(self.clock())
         for row in self.log.open_consults(desk.clinician):
-            if abs(now - datetime.fromisoformat(row.started_at)) < SAME_WISH and _untouched((found := kept(row)).consult):
+            if abs(now - datetime.fromisoformat(row.started_at)) < SAME_WISH and _untouched(
+                (found := kept(row)).consult
+            ):
                 return found
         return None
 
@@ -130,11 +131,7 @@ class Office:
         return after
 
     def _announce(self, before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
-        posts: Sequence[Post] = ()
-        if not all(is_aside(event.kind) for event in step.events):
-            turns = answered_in(self.log.events(step.consult.reference)) if rewrites(before, step) else None
-            posts = posts_for(before, step, privacy=self.privacy, turns=turns)
-        posts = (*posts, *care_posts(before, step, self.privacy))
+        posts = posts_in_conversation(self.log, self.privacy, before, step)
         if self.supervision is None:
             return posts
         return (*posts, *self.supervision.posts(before, step, record))

@@ -25,7 +25,9 @@ def too_old() -> Message:
 
 def asked_just_now() -> Message:
     """A typed answer, while nobody can say whether its question was there already when it was typed."""
-    return line("I can't tell yet which question that answers, so nothing was changed. Please tap it, or type it once more.")
+    return line(
+        "I can't tell yet which question that answers, so nothing was changed. Please tap it, or type it once more."
+    )
 
 
 def already_said() -> Message:
