@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from bot.counted import counted
 from bot.failures import Refused
 
 EXAMPLES = """\b
@@ -62,4 +63,4 @@ def command(dry_run: bool) -> None:
                     continue
             ended += 1
             click.echo(f"{where}  {'would end' if dry_run else 'ended'}")
-    click.echo(f"{ended} consult{'' if ended == 1 else 's'} {'would be ended' if dry_run else 'ended'}.")
+    click.echo(f"{counted(ended, 'consult')} {'would be ended' if dry_run else 'ended'}.")

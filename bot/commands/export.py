@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bot.counted import counted
 from bot.failures import Refused
 
 EXAMPLES = """\b
@@ -97,8 +98,7 @@ def command(
             letterhead=letterhead,
             force=force,
         )
-    number = len(done.references)
-    click.echo(f"{number} consult{'' if number == 1 else 's'} in {done.files} files: {target}")
+    click.echo(f"{counted(len(done.references), 'consult')} in {done.files} files: {target}")
     click.echo(f"SHA-256 of the manifest: {done.manifest_hash}")
     if done.left_out:
         click.echo(f"Left out, since their content was purged: {', '.join(done.left_out)}")
