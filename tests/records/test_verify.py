@@ -5,14 +5,15 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.desk import Desk
+from bot.records.missing_end import missing_end
 from bot.records.verifying import state_fault, verify
-from bot.storage import open_log
+from bot.storage import Access, Fault, Head, open_log
 from bot.storage.chain import canonical, event_hash, salted_hash
 from bot.storage.step import COLUMNS, hashed_part
 from flows import consult as consults
@@ -114,6 +115,41 @@ def forge(database: Path, reference: str, *, contents: bool = True) -> None:
             raw.execute(
                 "UPDATE events SET content_hash = ?, state_hash = ?, previous_hash = ?, hash = ? WHERE id = ?", values
             )
+
+
+@pytest.mark.parametrize(
+    ("head", "minutes", "is_explained"),
+    [
+        (Head(9, "a" * 64), -60, True),
+        (Head(9, "a" * 64), None, True),  # nobody knows when it was posted
+        (Head(9, "a" * 64), 60, False),
+        (Head(8, "a" * 64), -60, False),  # the backup has this event
+        (Head(3, "a" * 64, "accesses"), -60, True),
+        (Head(2, "a" * 64, "accesses"), -60, False),
+    ],
+)
+def test_a_restore_explains_only_heads_of_after_the_backup_that_were_posted_before_it(
+    head: Head, minutes: float | None, is_explained: bool
+) -> None:
+    at = datetime.fromisoformat("2026-11-25T12:00:00-07:00")
+    restore = Access(
+        id=3,
+        at=at.isoformat(),
+        actor="x",
+        what="restore",
+        consult=None,
+        detail={},
+        after_event=8,
+        previous_hash="",
+        hash="",
+    )
+    posted_at = {} if minutes is None else {head: at + timedelta(minutes=minutes)}
+    ends = [Head(20, "b" * 64), Head(20, "b" * 64, "accesses")]
+    found = missing_end(
+        [Fault(None, None, "an invented fault", head), Fault(1, None, "another")], [restore], ends, posted_at
+    )
+    assert (found is not None) == is_explained
+    assert found is None or (found.restore, [fault.head for fault in found.faults]) == (restore, [head])
 
 
 BAD_HEADS = {
