@@ -9,6 +9,7 @@ import click
 
 from bot.counted import counted
 from bot.failures import Refused
+from flows.levels import LEVELS
 
 EXAMPLES = """\b
 Examples:
@@ -22,7 +23,6 @@ A client is known here only by the references in the chart: for a request about 
 all those that the chart has. CURBSIDE_LETTERHEAD stands at the head of each PDF; '|' begins
 a line.
 """
-LEVELS = ("low", "elevated", "high", "emergency")
 FORMS = ("notes", "pdf", "fhir", "events", "facts")
 
 
