@@ -148,9 +148,11 @@ def _as_text(found: Verified) -> str:
         end = found.missing_end
         others = [fault for fault in found.faults if end is None or fault not in end.faults]
         return "\n".join([*_others_as_text(others), *_end_as_text(end, alone=not others)])
-    heads = f"{counted(found.compared, 'posted head')} {agrees(found.compared, 'fits', 'fit')}"
+    heads = (
+        f"; {counted(found.compared, 'posted head')} {agrees(found.compared, 'fits', 'fit')}" if found.compared else ""
+    )
     lines = [
-        f"Nothing was altered: {counted(found.events.number, 'event')}, {counted(found.accesses.number, 'reading')}; {heads}.",
+        f"Nothing was altered: {counted(found.events.number, 'event')}, {counted(found.accesses.number, 'reading')}{heads}.",
         head_line(found.events),
         head_line(found.accesses),
     ]
