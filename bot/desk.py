@@ -26,6 +26,8 @@ class Kept:
 
     consult: Consult
     revision: int
+    record: Record | None = field(default=None, compare=False, repr=False)
+    """What its events say beside its state; None where that has to be looked up."""
 
     @property
     def reference(self) -> str:
@@ -33,7 +35,7 @@ class Kept:
         return self.consult.reference
 
 
-def tell_nobody(before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
+def tell_nobody(before: Consult | None, step: Step, record: Record, after: Record) -> Sequence[Post]:
     """What a step sends where nothing is to be sent: the terminal and files show what they show themselves."""
     return ()
 
@@ -42,15 +44,15 @@ def tell_nobody(before: Consult | None, step: Step, record: Record) -> Sequence[
 class Desk:
     """Takes the steps of one clinician's consults and writes them down. `clock` gives the time of a step.
 
-    `announce`: what a step sends, from the consult before it (None at the start), the step, and what the events before it say
-    beside the consult's state; it is written to the outbox in the step's own transaction. `delivery`, below: the id of the
-    message from outside that asked for the step, which is then taken only once (AlreadySeen).
+    `announce`: what a step sends, from the consult before it (None at the start), the step, and what the consult's events say
+    beside its state, before the step and after it; it is written to the outbox in the step's own transaction. `delivery`, below:
+    the id of the message from outside that asked for the step, which is then taken only once (AlreadySeen).
     """
 
     log: Log
     clinician: str
     clock: Callable[[], str] = field(default=now)
-    announce: Callable[[Consult | None, Step, Record], Sequence[Post]] = field(default=tell_nobody)
+    announce: Callable[[Consult | None, Step, Record, Record], Sequence[Post]] = field(default=tell_nobody)
 
     def start(self, given: Mapping[str, Any] | None = None, *, delivery: str | None = None) -> Kept:
         """Begin a consult, with what is remembered of the clinician, and with what was `given`, which counts before it.
@@ -59,7 +61,7 @@ class Desk:
         """
         known = {**self.remembered(), **(given or {})}
         step = start(self.log.new_reference(), self.clinician, at=self.clock(), remembered=known)
-        return self._write(None, step, 0, delivery)
+        return self._write(None, step, delivery)
 
     def open(self, reference: str) -> Kept:
         """A consult from the log. NoSuchConsult."""
@@ -74,13 +76,13 @@ class Desk:
     ) -> Kept:
         """Take one step, a method of `Consult`, and commit it. AnswerError when it won't do; LogError."""
         made = step(before.consult, *args, at=self.clock(), actor=self.clinician, **more)
-        return self._write(before.consult, made, before.revision, delivery)
+        return self._write(before, made, delivery)
 
     def confirm(self, before: Kept, *, delivery: str | None = None) -> Kept:
         """From the review to the result, under the rules in force on the day of the consult's evaluation."""
         at = self.clock()
         step = before.consult.confirm(on=date.fromisoformat(at[:10]), at=at, actor=self.clinician)
-        after = self._write(before.consult, step, before.revision, delivery)
+        after = self._write(before, step, delivery)
         self._remember(after.consult)
         return after
 
@@ -90,7 +92,7 @@ class Desk:
         step = before.consult.say_danger(value, at=at, actor=self.clinician)
         if (before.consult.state, step.consult.state) == (RESULT, REVIEW):
             step = step.then(step.consult.confirm(on=date.fromisoformat(at[:10]), at=at, actor=self.clinician))
-        return self._write(before.consult, step, before.revision, delivery)
+        return self._write(before, step, delivery)
 
     def submit_whole(
         self, answers: Answers, *, on: date, evaluated: Mapping[str, Any] | None = None
@@ -101,7 +103,7 @@ class Desk:
         """
         reference, at = self.log.new_reference(), self.clock()
         step = whole(reference, answers, clinician=self.clinician, on=on, at=at, evaluated=evaluated)
-        return step.consult, self._submit(None, step, 0)
+        return step.consult, self.log.submit(**self._kept_with(None, step)[0])
 
     def remembered(self) -> dict[str, Any]:
         """What is remembered of the clinician, in the form of answers; empty the first time."""
@@ -119,22 +121,29 @@ class Desk:
         if self.log.profile(self.clinician) != profile:
             self.log.remember_profile(self.clinician, profile)
 
-    def _write(self, before: Consult | None, step: Step, revision: int, delivery: str | None) -> Kept:
-        return Kept(step.consult, self._submit(before, step, revision, delivery).result())
+    def _write(self, before: Kept | None, step: Step, delivery: str | None) -> Kept:
+        given, record = self._kept_with(before, step)
+        return Kept(step.consult, self.log.append(**given, delivery=delivery), record)
 
-    def _submit(self, before: Consult | None, step: Step, revision: int, delivery: str | None = None) -> Future[int]:
-        consult = step.consult
-        record = record_before(self.log, before, revision) if before is not None else Record()
-        return self.log.submit(
-            consult.reference,
-            [event.as_dict() for event in step.events],
-            row_of(consult),
-            expected_revision=revision,
-            words=words_of(consult),
-            posts=self.announce(before, step, record),
-            delivery=delivery,
-            overview=overview_of(consult, record_of(step.events, record)),
-        )
+    def _kept_with(self, before: Kept | None, step: Step) -> tuple[dict[str, Any], Record]:
+        """What the log is given of a step, and what the consult's events say after it beside its state."""
+        consult, record = step.consult, self._record(before)
+        after = record_of(step.events, record)
+        given = {
+            "reference": consult.reference,
+            "events": [event.as_dict() for event in step.events],
+            "state": row_of(consult),
+            "expected_revision": before.revision if before is not None else 0,
+            "words": None if _is_being_asked(consult) else words_of(consult),
+            "posts": self.announce(before.consult if before is not None else None, step, record, after),
+            "overview": overview_of(consult, after),
+        }
+        return given, after
+
+    def _record(self, before: Kept | None) -> Record:
+        if before is None:
+            return Record()
+        return before.record or record_before(self.log, before.consult, before.revision)
 
 
 def row_of(consult: Consult) -> ConsultRow:
@@ -170,6 +179,12 @@ def replayed(events: list[StoredEvent]) -> Consult:
     if any(event.data is None for event in events):
         raise ValueError("the content of these events was purged")
     return replay(Event(event.kind, event.at, event.actor, event.data or {}) for event in events)
+
+
+def _is_being_asked(consult: Consult) -> bool:
+    """Whether questions are being answered, and there is no danger: nobody but the clinician sees it then, and what it says can
+    be looked up once all is answered. To look up words costs a tenth of a step (measured)."""
+    return consult.screen is not None and not consult.danger_now
 
 
 def words_of(consult: Consult) -> str:

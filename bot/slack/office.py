@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.beside import Record
 from bot.desk import Desk, Kept, kept
+from bot.recent import Recent
 from bot.slack.messages import hints
 from bot.slack.refusals import Kindly
 from bot.slack.shown import Privacy
@@ -61,6 +62,10 @@ class Office:
     supervision: Supervision | None = None
     hear_first: Callable[[], None] = nothing_was_missed
     _beginning: Sequence[threading.Lock] = field(default_factory=one_each, repr=False)
+    _recent: Recent = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._recent = Recent(self.log)
 
     def desk(self, user: str) -> Desk:
         """The desk of one clinician, whose steps are told in Slack."""
@@ -76,7 +81,7 @@ class Office:
     def open_any(self, reference: str) -> Kept:
         """Anybody's consult, for those whose role was checked. Kindly when there is none."""
         try:
-            return kept(self.log.consult(reference))
+            return self._recent.get(reference) or kept(self.log.consult(reference))
         except NoSuchConsult:
             raise Kindly(hints.no_such_consult()) from None
 
@@ -125,16 +130,17 @@ class Office:
         return None
 
     def _woken(self, after: Kept) -> Kept:
+        self._recent.put(after)
         self.wake()
         if self.supervision is not None:
             self.supervision.wake()
         return after
 
-    def _announce(self, before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
+    def _announce(self, before: Consult | None, step: Step, record: Record, after: Record) -> Sequence[Post]:
         posts = posts_in_conversation(self.log, self.privacy, before, step)
         if self.supervision is None:
             return posts
-        return (*posts, *self.supervision.posts(before, step, record))
+        return (*posts, *self.supervision.posts(before, step, record, after))
 
 
 def _untouched(consult: Consult) -> bool:

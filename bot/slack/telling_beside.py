@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.storage import Log, Post
     from flows.consult import Consult, Step
 
-Announce = Callable[["Consult | None", "Step", "Record"], "Sequence[Post]"]
+Announce = Callable[["Consult | None", "Step", "Record", "Record"], "Sequence[Post]"]
 
 
 def told_in_slack(log: Log, settings: Mapping[str, str]) -> Announce:
@@ -24,20 +24,22 @@ def told_in_slack(log: Log, settings: Mapping[str, str]) -> Announce:
     It raises ConfigurationError, before anything is written, where a setting won't do.
     """
 
-    def announce(before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
+    def announce(before: Consult | None, step: Step, record: Record, after: Record) -> Sequence[Post]:
         if log.slot(thread(step.consult.reference)) is None:
             return ()
-        return _posts(log, settings, before, step, record)
+        return _posts(log, settings, before, step, record, after)
 
     return announce
 
 
-def _posts(log: Log, settings: Mapping[str, str], before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
+def _posts(
+    log: Log, settings: Mapping[str, str], before: Consult | None, step: Step, record: Record, after: Record
+) -> Sequence[Post]:
     # Most consults of a terminal are in no Slack, and nobody waits for its library then.
     from bot.slack.settings import read_privacy, read_supervisors_channel
     from bot.slack.supervisors.posting import posts_for_supervisors
     from bot.slack.telling import posts_in_conversation
 
     privacy, channel = read_privacy(settings), read_supervisors_channel(settings)
-    supervisors = posts_for_supervisors(before, step, channel=channel, privacy=privacy, record=record)
+    supervisors = posts_for_supervisors(before, step, channel=channel, privacy=privacy, record=record, after=after)
     return (*posts_in_conversation(log, privacy, before, step), *supervisors)

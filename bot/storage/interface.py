@@ -87,6 +87,10 @@ class Log(Protocol):
         """The consult's state. `reference` may be written as people write it. Raises NoSuchConsult."""
         ...
 
+    def revision(self, reference: str) -> int:
+        """The revision of the consult of that reference, which is in its normal form; 0 when there is none."""
+        ...
+
     def events(self, reference: str) -> list[StoredEvent]:
         """The consult's events in order. Raises NoSuchConsult."""
         ...

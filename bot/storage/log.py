@@ -17,7 +17,7 @@ from .errors import CannotOpen, LogError, NoSuchConsult
 from .interface import Log
 from .opening import connect, open_database
 from .plain_errors import plain_errors
-from .posts import prepare_outgoing
+from .posts import Outgoing, prepare_outgoing
 from .records import (
     Access,
     ConsultRow,
@@ -35,7 +35,7 @@ from .records import (
     Wanted,
 )
 from .references import make_reference, parse_reference
-from .step import prepare
+from .step import Step, prepare
 from .writer import Writer
 
 if TYPE_CHECKING:
@@ -89,16 +89,8 @@ class SQLiteLog(Log):
         delivery: str | None = None,
         overview: Overview | None = None,
     ) -> int:
-        return self.submit(
-            reference,
-            events,
-            state,
-            expected_revision=expected_revision,
-            words=words,
-            posts=posts,
-            delivery=delivery,
-            overview=overview,
-        ).result()
+        step = prepare(parse_reference(reference), events, state, expected_revision=expected_revision, words=words)
+        return self._write(_writing(step, prepare_outgoing(posts, delivery), overview))
 
     def submit(
         self,
@@ -114,22 +106,20 @@ class SQLiteLog(Log):
     ) -> Future[int]:
         try:
             step = prepare(parse_reference(reference), events, state, expected_revision=expected_revision, words=words)
-            outgoing = prepare_outgoing(posts, delivery)
-            listed = None if overview is None else overviews.prepare(overview)
+            write = _writing(step, prepare_outgoing(posts, delivery), overview)
         except LogError as error:
             refused: Future[int] = Future()
             refused.set_exception(error)
             return refused
-
-        def write(db: Database) -> int:
-            outbox.write(db, outgoing, step.reference)  # first, so that a repeated delivery is not called stale
-            return appending.write(db, step, listed)
-
         return self._writer.submit(write)
 
     def consult(self, reference: str) -> ConsultRow:
         with self._reading() as db:
             return reading.consult(db, self._path, reference)
+
+    def revision(self, reference: str) -> int:
+        with self._reading(one_moment=False) as db:
+            return reading.revision(db, reference)
 
     def events(self, reference: str) -> list[StoredEvent]:
         with self._reading() as db:
@@ -337,15 +327,18 @@ class SQLiteLog(Log):
 
     def _write(self, step: Callable[[Database], T]) -> T:
         """Have the one writer run it; its result, once that is durable."""
-        return self._writer.submit(step).result()
+        return self._writer.run(step)
 
     @contextmanager
-    def _reading(self) -> Iterator[Database]:
-        """This thread's reading connection, with all that is read inside from one moment."""
+    def _reading(self, *, one_moment: bool = True) -> Iterator[Database]:
+        """This thread's reading connection, with all that is read inside from one moment; one statement always is."""
         with plain_errors(self._path):
             db = self._reader()
             try:
-                with reading.one_moment(db):
+                if one_moment:
+                    with reading.one_moment(db):
+                        yield db
+                else:
                     yield db
             finally:
                 with self._guard:
@@ -363,6 +356,17 @@ class SQLiteLog(Log):
                 self._readers[thread] = connect(self._path, reading=True, key=self._key)
             self._reading_now += 1
             return self._readers[thread]
+
+
+def _writing(step: Step, outgoing: Outgoing, overview: Overview | None) -> Callable[[Database], int]:
+    """What writes a step with what it sends. Raises Unstorable for an overview that is not JSON."""
+    listed = None if overview is None else overviews.prepare(overview)
+
+    def write(db: Database) -> int:
+        outbox.write(db, outgoing, step.reference)  # first, so that a repeated delivery is not called stale
+        return appending.write(db, step, listed)
+
+    return write
 
 
 def expanded(path: str | Path) -> Path:

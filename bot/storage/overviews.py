@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .changing import change
 from .reading import parsed, rows
 from .records import Overview, Tally, Wanted
 from .search import query_for
@@ -23,12 +24,9 @@ _COLUMNS = tuple(field.name for field in fields(Overview))
 _LISTS = tuple(name for name in _COLUMNS if name != "beside")
 """What a list needs; the rest is read for one consult alone."""
 _YES_OR_NO = ("danger", "listed", "awaits_review", "awaits_clinician", "alarm", "differs", "outstanding")
-_SET = ", ".join(f"{name} = excluded.{name}" for name in ("revision", *_COLUMNS) if name != "reference")
-_KEEP = (
-    f"INSERT INTO overviews (number, revision, {', '.join(_COLUMNS)})"
-    f" SELECT number, revision, {', '.join(f':{name}' for name in _COLUMNS)} FROM consults"
-    f" WHERE reference = :reference AND revision = :revision ON CONFLICT (number) DO UPDATE SET {_SET}"
-)
+_ROW = ("revision", *_COLUMNS)
+_ADD = f"INSERT INTO overviews (number, {', '.join(_ROW)}) VALUES (:number, {', '.join(f':{name}' for name in _ROW)})"
+_BEFORE = f"SELECT {', '.join(_ROW)} FROM overviews WHERE number = ?"
 _TO_BE_MADE = (
     "INSERT INTO overviews (number, reference) SELECT number, reference FROM consults WHERE reference = ?"
     " ON CONFLICT (number) DO UPDATE SET shape = 0"
@@ -66,7 +64,19 @@ def prepare(overview: Overview) -> dict[str, Any]:
 
 def keep(db: Database, row: Mapping[str, Any], revision: int) -> None:
     """Put it in place of the one before, if the consult is at that revision still."""
-    db.execute(_KEEP, {**row, "revision": revision})
+    found = db.execute("SELECT number, revision FROM consults WHERE reference = ?", [row["reference"]]).fetchone()
+    if found is not None and found[1] == revision:
+        write(db, found[0], row, revision)
+
+
+def write(db: Database, number: int, row: Mapping[str, Any], revision: int) -> None:
+    """Put it in place of the one before. `number`: the consult's; it is at that revision."""
+    after = {**row, "revision": revision}
+    before = next(rows(db, _BEFORE, [number]), None)
+    if before is None:
+        db.execute(_ADD, {**after, "number": number})
+    else:
+        change(db, "overviews", number, before, after)
 
 
 def to_be_made(db: Database, reference: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .records import COSMETIC, PAGE, Post
-from .step import as_json
+from .step import as_json, check_text
 
 _SLOT = re.compile(r'\{"slot":("(?:[^"\\]|\\.)*")\}')
 _OPENED_BY_THE_SENDER = "dm:"  # a slot that needs no post before it: the sender opens the conversation
@@ -116,7 +116,7 @@ def _ready(post: Post) -> ReadyPost:
     if not isinstance(post.body, Mapping):
         raise TypeError(f"a post's body is a mapping, not a {type(post.body).__name__}")
     where = f"A post ({post.method!a})"
-    as_json([post.lane, post.method, post.slot, post.coalesce, post.after], where)
+    check_text(where, post.lane, post.method, post.slot, post.coalesce, post.after)
     body = as_json(post.body, where)
     slots = {*_slots_in(body), *([post.after] if post.after else [])}
     needs = sorted(name for name in slots if not name.startswith(_OPENED_BY_THE_SENDER))
@@ -128,7 +128,7 @@ def _slots_in(body: str) -> set[str]:
 
     Within a text of it each quotation mark has a backslash before it, so that what people wrote can't look like one.
     """
-    return {json.loads(name) for name in _SLOT.findall(body)}
+    return {json.loads(name) if "\\" in name else name[1:-1] for name in _SLOT.findall(body)}
 
 
 def _check_text(what: str, given: object) -> None:

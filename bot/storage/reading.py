@@ -62,6 +62,12 @@ def consult(db: Database, path: Path, given: str) -> ConsultRow:
     return consult_row(found, path)
 
 
+def revision(db: Database, reference: str) -> int:
+    """The consult's revision; 0 when there is none."""
+    found = db.execute("SELECT revision FROM consults WHERE reference = ?", [reference]).fetchone()
+    return found[0] if found is not None else 0
+
+
 def events(db: Database, path: Path, reference: str) -> list[StoredEvent]:
     """The events of a consult in order; `reference` in its normal form."""
     return [_stored_event(row, path) for row in rows(db, _EVENTS, [reference])]

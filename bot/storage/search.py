@@ -30,21 +30,29 @@ WHERE consult_words MATCH ? AND consult_words.rowid = ?
 """
 
 
-def index(db: Database, row: Mapping[str, Any], words: str | None) -> None:
-    """Bring a consult's entry up to date, if anything changed; `words` None keeps those that it has."""
-    number = db.execute("SELECT number FROM consults WHERE reference = ?", [row["reference"]]).fetchone()[0]
-    facts = " ".join(row[name] for name in _FACTS if row[name])
+def index(
+    db: Database, number: int, before: Mapping[str, Any] | None, after: Mapping[str, Any], words: str | None
+) -> None:
+    """Bring the entry of a consult up to date, if anything changed. `number`, `before`, `after`: of its row; `before` is None
+    for one that begins. `words` None keeps those that it has."""
+    facts = _facts(after)
+    if before is not None and words is None and facts == _facts(before):
+        return
     old = db.execute("SELECT facts, words FROM consult_words WHERE rowid = ?", [number]).fetchone()
     if old is None:
         db.execute(
             "INSERT INTO consult_words (rowid, reference, facts, words) VALUES (?, ?, ?, ?)",
-            [number, row["reference"], facts, words or ""],
+            [number, after["reference"], facts, words or ""],
         )
     elif (facts, old[1] if words is None else words) != tuple(old):
         db.execute(
             "UPDATE consult_words SET facts = ?, words = coalesce(?, words) WHERE rowid = ?",
             [facts, words, number],
         )
+
+
+def _facts(row: Mapping[str, Any]) -> str:
+    return " ".join(row[name] for name in _FACTS if row[name])
 
 
 def find(db: Database, words: str, limit: int) -> list[tuple[str, str]]:

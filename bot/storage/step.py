@@ -14,6 +14,9 @@ COLUMNS = tuple(field.name for field in fields(ConsultRow))
 """The columns of a consult's row, which are the record's fields; the state among them is JSON."""
 
 
+BROKEN = "its text holds a broken character"
+
+
 @dataclass(frozen=True, slots=True)
 class ReadyEvent:
     """An event whose content is JSON text with its salt and hash. Its place in the chain is not known yet."""
@@ -80,7 +83,7 @@ def prepare(
     row = {name: getattr(final, name) for name in COLUMNS} | {"state": as_json(state.state, where)}
     state_hash = salted_hash(ready[-1].salt, as_json(hashed_part(row), where))
     if words is not None:
-        as_json(words, f"The text of consult {reference}")
+        check_text(f"The text of consult {reference}", words)
     return Step(reference, expected_revision, ready, row, state_hash, words)
 
 
@@ -98,10 +101,20 @@ def _ready_event(reference: str, event: Mapping[str, Any]) -> ReadyEvent:
     if not isinstance(event["data"], Mapping):
         raise TypeError(f"an event's data is a mapping, not a {type(event['data']).__name__}")
     where = f"The event {event['kind']!a} of consult {reference}"
-    as_json([event["kind"], event["at"], event["actor"]], where)
+    check_text(where, event["kind"], event["at"], event["actor"])
     content = as_json(event["data"], where)
     salt = new_salt()
     return ReadyEvent(event["kind"], event["at"], event["actor"], salt, content, salted_hash(salt, content))
+
+
+def check_text(where: str, *texts: str | None) -> None:
+    """Raises Unstorable, which begins with `where`, for a text that UTF-8 can't hold."""
+    try:
+        for text in texts:
+            if text is not None:
+                text.encode()
+    except UnicodeEncodeError as error:
+        raise Unstorable(where, BROKEN) from error
 
 
 def as_json(value: object, where: str) -> str:
@@ -109,6 +122,6 @@ def as_json(value: object, where: str) -> str:
     try:
         return canonical(value)
     except UnicodeEncodeError as error:
-        raise Unstorable(where, "its text holds a broken character") from error
+        raise Unstorable(where, BROKEN) from error
     except (TypeError, ValueError, RecursionError) as error:
         raise Unstorable(where, str(error)) from error

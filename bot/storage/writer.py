@@ -1,5 +1,8 @@
-"""The one thread that writes. Steps that wait together are committed together, and nobody is told before the
-commit.
+"""One writes at a time. Steps that wait together are committed together, and nobody is told before the commit.
+
+A thread of its own writes what was submitted. Where nothing waits and nobody writes, a step that is run is written by the thread
+that asks for it: to hand it over and be told again takes a seventh of a step (measured). The main thread always hands it over,
+since Ctrl-C could end it in the middle of a transaction.
 
 Every transaction begins with the write lock (BEGIN IMMEDIATE), so that what a step reads, such as the head of
 the chain, stays true until it is committed, whatever other processes do. Each step has a savepoint of its
@@ -32,18 +35,22 @@ _TOGETHER_AT_MOST = 200  # steps in one commit: few enough that other processes 
 
 @dataclass(slots=True)
 class _Waiting:
+    """A step, and what came of it. `future`: for whoever waits in another thread; None where this one does."""
+
     step: Callable[[Database], Any]
-    future: Future[Any]
+    future: Future[Any] | None = None
     result: Any = None
     error: BaseException | None = None
 
     def settle(self, error: BaseException | None = None) -> None:
         """Tell whoever waits; `error` is one of the whole commit."""
-        problem = self.error or error
-        if problem is None:
+        self.error = self.error or error
+        if self.future is None:
+            return
+        if self.error is None:
             self.future.set_result(self.result)
         else:
-            self.future.set_exception(problem)
+            self.future.set_exception(self.error)
 
 
 class Writer:
@@ -54,6 +61,11 @@ class Writer:
         self._key = key
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(_WAITING_AT_MOST)
         self._door = threading.Lock()
+        self._turn = threading.Lock()
+        """Held by whoever writes."""
+        self._counting = threading.Lock()
+        self._unsettled = 0
+        """How many steps were submitted and are not settled yet."""
         self._thread: threading.Thread | None = None
         self._closed = False
         self._db: Database | None = None
@@ -63,14 +75,31 @@ class Writer:
         """Have the step run; the future has its result once that is durable, or the error in its way."""
         future: Future[T] = Future()
         with self._door:
-            if self._closed:
-                raise ValueError("the log is closed")
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="curbside-log-writer", daemon=True)
-                self._thread.start()
-                atexit.register(self.close)  # a program that ends without closing keeps what it submitted
-            self._queue.put(_Waiting(step, future))
+            self._begin()
+            self._submitted(_Waiting(step, future))
         return future
+
+    def run(self, step: Callable[[Database], T]) -> T:
+        """Have the step run; its result, once that is durable. It raises the error in its way."""
+        waiting = _Waiting(step)
+        with self._door:
+            self._begin()
+            # Whoever was here before comes first, or a thread that writes again and again would keep the others waiting.
+            mine = self._may_write_itself() and self._unsettled == 0 and self._turn.acquire(blocking=False)
+            if not mine:
+                waiting.future = Future()
+                self._submitted(waiting)
+        if waiting.future is not None:
+            done: T = waiting.future.result()
+            return done
+        try:
+            self._commit([waiting])
+        finally:
+            self._turn.release()
+        if waiting.error is not None:
+            raise waiting.error
+        result: T = waiting.result
+        return result
 
     def close(self) -> None:
         """Finish what was submitted, then end the thread."""
@@ -84,21 +113,48 @@ class Writer:
         self._thread.join()
         atexit.unregister(self.close)
 
+    def _begin(self) -> None:
+        """Before anything is taken. ValueError once the log is closed."""
+        if self._closed:
+            raise ValueError("the log is closed")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="curbside-log-writer", daemon=True)
+            self._thread.start()
+            atexit.register(self.close)  # a program that ends without closing keeps what it submitted
+
+    def _submitted(self, waiting: _Waiting) -> None:
+        self._count(1)
+        self._queue.put(waiting)
+
+    def _count(self, more: int) -> None:
+        with self._counting:
+            self._unsettled += more
+
+    @staticmethod
+    def _may_write_itself() -> bool:
+        return threading.current_thread() is not threading.main_thread()
+
     def _run(self) -> None:
         more = True
         while more:
-            group, more = self._next_group()
-            self._commit(group)
-        if self._db is not None:
-            self._db.close()
+            first = self._queue.get()
+            with self._turn:  # who comes while it waits for its turn is written along
+                group, more = self._group(first)
+                self._commit(group)
+            self._count(-len(group))
+        with self._turn:
+            if self._db is not None:
+                self._db.close()
 
-    def _next_group(self) -> tuple[list[_Waiting], bool]:
-        """What waits now, at least one; and whether more may come."""
+    def _group(self, first: _Waiting | None) -> tuple[list[_Waiting], bool]:
+        """The first, and what else waits now; and whether more may come."""
         group: list[_Waiting] = []
-        waiting = self._queue.get()
+        waiting = first
         while waiting is not None:
-            if waiting.future.set_running_or_notify_cancel():
+            if waiting.future is None or waiting.future.set_running_or_notify_cancel():
                 group.append(waiting)
+            else:
+                self._count(-1)
             if len(group) >= _TOGETHER_AT_MOST:
                 return group, True
             try:
@@ -114,7 +170,8 @@ class Writer:
             with plain_errors(self._path):
                 db = self._connected()
                 db.execute("BEGIN IMMEDIATE")
-                whole = all(self._run_step(db, waiting) for waiting in group)
+                alone = len(group) == 1
+                whole = all(self._run_step(db, waiting, alone=alone) for waiting in group)
                 if whole:
                     db.execute("COMMIT")
         except BaseException as error:
@@ -131,17 +188,22 @@ class Writer:
         for waiting in group:
             waiting.settle()
 
-    def _run_step(self, db: Database, waiting: _Waiting) -> bool:
-        """Run one step in its savepoint. False when its error has undone the whole transaction."""
-        db.execute("SAVEPOINT step")
+    def _run_step(self, db: Database, waiting: _Waiting, *, alone: bool) -> bool:
+        """Run one step, in a savepoint unless it is alone. False when the whole transaction is undone by its error."""
+        if not alone:
+            db.execute("SAVEPOINT step")
         try:
             waiting.result = waiting.step(db)
         except Exception as error:
             waiting.error = plain(error, self._path) if isinstance(error, failures()) else error
             if not db.conn.in_transaction:
                 return False
+            if alone:
+                db.execute("ROLLBACK")
+                return False
             db.execute("ROLLBACK TO step")
-        db.execute("RELEASE step")
+        if not alone:
+            db.execute("RELEASE step")
         return True
 
     def _connected(self) -> Database:

@@ -25,7 +25,7 @@ REFUSED = 2
 class Keeper:
     """`lives`: those that end; after them the program lives on until `stop`. `more`: the program's settings.
 
-    `kills`: how often it was ended. `refusals`: how often it did not start. `boundaries`: at which commits, as `before submit`.
+    `kills`: how often it was ended. `refusals`: how often it did not start. `boundaries`: at which commits, as `before append`.
     """
 
     def __init__(self, server: SlackServer, folder: Path, lives: Sequence[Life], **more: str) -> None:

@@ -20,7 +20,7 @@ from tests.chaos.life import DIED, VARIABLE, Life, read_life
 
 SETTLE = 0.6
 LONGEST_WAIT = 2.0
-DEEDS = frozenset(("submit", "mark_sending", "mark_sent", "mark_failed", "queue"))
+DEEDS = frozenset(("append", "submit", "mark_sending", "mark_sent", "mark_failed", "queue"))
 """The log's methods whose commits get somewhere: not those by which something waits."""
 
 
@@ -90,14 +90,17 @@ def _die_at(life: Life) -> None:
     writer: Any = of_writer
     label: list[str] = []
     commits = 0
-    submit, commit, connect = writer.Writer.submit, writer.Writer._commit, writer.connect
+    commit, connect = writer.Writer._commit, writer.connect
 
-    def submit_with_name(self: Any, step: Callable[..., Any]) -> Any:
-        caller = sys._getframe(1)
-        if caller.f_code.co_name == "_write" and caller.f_back is not None:
-            caller = caller.f_back
-        step.__dict__["of"] = caller.f_code.co_name
-        return submit(self, step)
+    def with_name(method: Callable[..., Any]) -> Callable[..., Any]:
+        def named(self: Any, step: Callable[..., Any]) -> Any:
+            caller = sys._getframe(1)
+            if caller.f_code.co_name == "_write" and caller.f_back is not None:
+                caller = caller.f_back
+            step.__dict__["of"] = caller.f_code.co_name
+            return method(self, step)
+
+        return named
 
     def commit_with_names(self: Any, group: list[Any]) -> None:
         label[:] = sorted({one.step.__dict__.get("of", "unknown") for one in group})
@@ -126,7 +129,7 @@ def _die_at(life: Life) -> None:
         db.execute = execute_or_die
         return db
 
-    writer.Writer.submit = submit_with_name
+    writer.Writer.submit, writer.Writer.run = with_name(writer.Writer.submit), with_name(writer.Writer.run)
     writer.Writer._commit = commit_with_names
     writer.connect = connect_mortally
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.beside import Record
-from bot.desk import Desk, kept
+from bot.desk import Desk, kept, words_of
 from bot.storage import AlreadySeen, Log, Post, StaleRevision, open_log
 from flows.consult import Consult, Step
 from flows.errors import AnswerError
@@ -19,7 +19,7 @@ AT = "2026-03-02T14:03:11-07:00"
 WORKS = {"jurisdiction": "CO", "profession": "nurse", "setting": []}
 
 
-def telling(before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
+def telling(before: Consult | None, step: Step, record: Record, after: Record) -> Sequence[Post]:
     """One post for each event of a step; it says where the consult was and what happened."""
     was = before.state if before else None
     says = [{"was": was, "kind": event.kind} for event in step.events]
@@ -124,3 +124,19 @@ def test_evaluating_is_done_under_the_law_of_the_day(desk: Desk) -> None:
     at_result = desk.confirm(desk.last_open())  # type: ignore[arg-type]
     assert at_result.consult.result is not None
     assert at_result.consult.result["law"]["evaluated_on"] == date(2026, 3, 2).isoformat()
+
+
+def test_words_are_looked_up_once_all_is_answered_or_there_is_danger(desk: Desk, log: Log) -> None:
+    now = desk.take(desk.start(WORKS), Consult.answer, {"concern": "harm_to_others"})
+    now = desk.take(now, Consult.answer, {"threat": "explicit"})
+    assert not log.search("explicit") and not log.search("threatened"), "while it is being asked"
+    assert [hit.consult.reference for hit in log.search("harm_to_others CO")] == [now.reference], "its facts are"
+    words = desk_words(desk.say_danger(now).consult)
+    assert [hit.consult.reference for hit in log.search(words)] == [now.reference]
+    reviewed = to_review(desk)
+    assert {hit.consult.reference for hit in log.search("others")} == {now.reference, reviewed.reference}
+
+
+def desk_words(consult: Consult) -> str:
+    """A line of what can be looked up of it, as a phrase."""
+    return f'"{words_of(consult).splitlines()[0]}"'

@@ -30,7 +30,7 @@ WORDS = ("wistfulbadger", "plumcoloured", "ratherlongago", "tangerinesky")
 def consult_of(log: Log, at: str, *, secret: bool = True) -> str:
     """A decided consult of that time, with words of its own when it has a secret."""
     n, r, s, p = WORDS if secret else ("later",) * 4
-    desk = Desk(log, CLINICIAN, clock=lambda: at, announce=lambda before, step, record: [
+    desk = Desk(log, CLINICIAN, clock=lambda: at, announce=lambda before, step, *_: [
         Post(lane="dm:U1", method="chat.postMessage", body={"text": p}, priority=1, slot=f"shown:{step.consult.reference}:1")
     ])  # fmt: skip
     answers = parse_answers({**COLORADO, **THREAT, "narrative": f"Says a {n} sat there"})

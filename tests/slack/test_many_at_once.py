@@ -27,11 +27,11 @@ class SlowFor:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._log, name)
 
-    def submit(self, reference: str, events: Any, state: Any, **more: Any) -> Any:
+    def append(self, reference: str, events: Any, state: Any, **more: Any) -> Any:
         if state.clinician == self._user:
             self.waits.set()
             assert self.goes_on.wait(10)
-        return self._log.submit(reference, events, state, **more)
+        return self._log.append(reference, events, state, **more)
 
 
 def test_two_people_who_begin_do_not_wait_for_each_other(slack_server: SlackServer, tmp_path: Path) -> None:

@@ -153,6 +153,10 @@ class MemoryLog:
 
         return [known for known in self._place.rows if any(fits(known, form) for form in slips(given))]
 
+    def revision(self, reference: str) -> int:
+        known = self._place.rows.get(reference)
+        return known["revision"] if known is not None else 0
+
     def events(self, reference: str) -> list[StoredEvent]:
         wanted = self.consult(reference).reference
         mine = [(row, content) for row, content in self._place.events if row["consult"] == wanted]

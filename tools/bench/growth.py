@@ -15,7 +15,7 @@ from bot.records.verifying import state_fault
 from bot.storage import open_log
 from tools.bench import big_log, looking
 from tools.bench.figures import Chapter, Figure, Goal
-from tools.bench.inside import Inside, in_process, posted, tap_body
+from tools.bench.inside import Inside, in_process, tap_body
 from tools.bench.script import script
 from tools.bench.timing import ms, percentile, timed
 
@@ -99,7 +99,7 @@ def _in_turn(programs: Sequence[Inside], number: int) -> list[tuple[float, float
     for tap in script():
         took = [0.0, 0.0]
         for which in sorted((0, 1), key=lambda _: chance.random()):  # neither is always the first
-            took[which] = posted(programs[which].wsgi, tap_body(tap, users[which], references[which]))
+            took[which] = programs[which].takes(tap_body(tap, users[which], references[which]))
         if tap.kind == "question":
             found.append((took[0], took[1]))
     return found

@@ -12,8 +12,11 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -38,6 +41,7 @@ from tools.bench.timing import timed
 Wsgi = Callable[[Mapping[str, Any], Callable[..., object]], Iterable[bytes]]
 NOWHERE = "http://127.0.0.1:9/api/"
 CONSULTS = 60
+SECONDS_A_STEP = 5
 
 
 @dataclass
@@ -67,7 +71,7 @@ def measure(consults: int = CONSULTS, log: Path | None = None, channel: str | No
                 for what in chance.sample(("step", "commit", "bolt"), 3):
                     match what:
                         case "step":
-                            took[what] = posted(program.wsgi, body)
+                            took[what] = program.takes(body)
                         case "commit":
                             took[what] = timed(commit)
                         case _:
@@ -86,6 +90,12 @@ class Inside:
     office: Office
     wsgi: Wsgi
     people: tuple[str, ...]
+    thread: ThreadPoolExecutor
+    """In which requests are taken: a web server's threads are none of the main one."""
+
+    def takes(self, body: bytes) -> float:
+        """The seconds that a signed request takes. OSError when it is not answered with 200."""
+        return self.thread.submit(posted, self.wsgi, body).result()
 
     def begins(self, user: str) -> str:
         """A new consult of that person; its reference."""
@@ -103,13 +113,20 @@ def in_process(log: Path, number: int, channel: str | None = None) -> Iterator[I
         for user in who:
             members.changed({"type": "user_change", "user": account(user)})
             opened.remember_profile(user, COLORADO)
-        office = Office(opened, members)
+        office = Office(opened, members, clock=at_a_persons_pace())
         SupervisorsAtWork(office, client, SupervisorsSettings(channel=channel))
         app = make_app(office, token=BOT_TOKEN, signing_secret=SECRET, client=client)
-        try:
-            yield Inside(office, make_wsgi(app, SECRET, lambda: True), who)
-        finally:
-            app.listener_runner.listener_executor.shutdown()
+        with ThreadPoolExecutor(1, "request") as thread:
+            try:
+                yield Inside(office, make_wsgi(app, SECRET, lambda: True), who, thread)
+            finally:
+                app.listener_runner.listener_executor.shutdown()
+
+
+def at_a_persons_pace() -> Callable[[], str]:
+    """A clock that is some seconds further each time: what a step writes as its time is another one than before."""
+    seconds = count(step=SECONDS_A_STEP)
+    return lambda: (datetime.now().astimezone() + timedelta(seconds=next(seconds))).isoformat(timespec="seconds")
 
 
 def tap_body(tap: Scripted, user: str, reference: str) -> bytes:

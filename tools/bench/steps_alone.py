@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.bench.inside import in_process, posted, tap_body
+from tools.bench.inside import in_process, tap_body
 from tools.bench.script import script
 
 PEOPLE, SAMPLES = 64, 10
@@ -30,7 +30,7 @@ def main() -> None:
             user = program.people[number % PEOPLE]
             reference = program.begins(user)
             for tap in taps:
-                posted(program.wsgi, tap_body(tap, user, reference))
+                program.takes(tap_body(tap, user, reference))
             if number % max(1, consults // SAMPLES) == 0:
                 memory.append(held())
                 steps.append(number * (len(taps) + 1))

@@ -27,7 +27,6 @@ from bot.beside import (
     PAGED,
     REVIEWED,
     Record,
-    record_of,
 )
 from bot.slack.conversation import in_dm, in_thread
 from bot.slack.journal import log_line
@@ -50,12 +49,12 @@ from flows.consult import Consult, Event, Step
 
 
 def posts_for_supervisors(
-    before: Consult | None, step: Step, *, channel: str | None, privacy: Privacy, record: Record
+    before: Consult | None, step: Step, *, channel: str | None, privacy: Privacy, record: Record, after: Record
 ) -> tuple[Post, ...]:
-    """What the step sends. `channel`: None: there is no supervisors' channel. `record`: what the log says of the consult
-    before it."""
-    told = () if channel is None else _in_the_channel(before, step, channel, privacy, record)
-    return (*told, *_follow_up(step, privacy, record_of(step.events, record)))
+    """What the step sends. `channel`: None: there is no supervisors' channel. `record`, `after`: what the log says of the
+    consult beside its state, before the step and after it."""
+    told = () if channel is None else _in_the_channel(before, step, channel, privacy, record, after)
+    return (*told, *_follow_up(step, privacy, after))
 
 
 def _follow_up(step: Step, privacy: Privacy, record: Record) -> Iterator[Post]:
@@ -69,9 +68,9 @@ def _follow_up(step: Step, privacy: Privacy, record: Record) -> Iterator[Post]:
 
 
 def _in_the_channel(
-    before: Consult | None, step: Step, channel: str, privacy: Privacy, record: Record
+    before: Consult | None, step: Step, channel: str, privacy: Privacy, record: Record, after: Record
 ) -> Iterator[Post]:
-    consult, after = step.consult, record_of(step.events, record)
+    consult = step.consult
     if not after.told:
         return
     try:

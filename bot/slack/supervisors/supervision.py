@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.beside import Record, record_of
+from bot.beside import Record
 from bot.records.retention import Span
 from bot.slack.shown import Privacy
 from bot.slack.supervisors.on_call import OnCall
@@ -48,9 +48,11 @@ class Supervision:
     wake: Callable[[], None] = field(default=nobody_waits)
     alarmed: Callable[[str], None] = field(default=nobody_watches)
 
-    def posts(self, before: Consult | None, step: Step, record: Record) -> Sequence[Post]:
-        """What the step sends to the supervisors' channel, and from there to the clinician. `record`: what the events before
-        it say beside the consult's state."""
-        if self.channel is not None and record_of(step.events, record).alarm is not None:
+    def posts(self, before: Consult | None, step: Step, record: Record, after: Record) -> Sequence[Post]:
+        """What the step sends to the supervisors' channel, and from there to the clinician. `record`, `after`: what the
+        consult's events say beside its state, before the step and after it."""
+        if self.channel is not None and after.alarm is not None:
             self.alarmed(step.consult.reference)
-        return posts_for_supervisors(before, step, channel=self.channel, privacy=self.privacy, record=record)
+        return posts_for_supervisors(
+            before, step, channel=self.channel, privacy=self.privacy, record=record, after=after
+        )
