@@ -178,15 +178,17 @@ def _end_as_text(end: MissingEnd | None, *, alone: bool) -> Iterator[str]:
     """What is missing since a restore, or seems to be; `alone`: nothing else is wrong."""
     if end is None:
         return
-    number, entry = len(end.faults), end.restore
+    number = len(end.faults)
     of = f"{counted(number, 'posted head')} {agrees(number, 'is', 'are')} of"
     rest = " Everything else fits." if alone else ""
-    if entry is None:
+    if not end.restores:
         yield f"The log ends too early: {of} entries that are not in it.{rest}"
         yield "Its end was cut off, or an older copy was put in its place without `curbside restore`, which writes itself down."
     else:
-        yield f"The end of the log was lost: {of} what was logged after event {entry.after_event}, and is not in it.{rest}"
-        yield f"Its record says that it was restored: {entry.at}, by {entry.actor}, from {entry.detail.get('from')}."
+        after = min(one.after_event for one in end.restores)
+        yield f"The end of the log was lost: {of} what was logged after event {after}, and is not in it.{rest}"
+        for one in end.restores:
+            yield f"Its record says that it was restored: {one.at}, by {one.actor}, from {one.detail.get('from')}."
         yield "After restoring a backup that was made before these heads were posted, this is to be expected; it stays so."
     yield TO_TELL
     yield from (f"  {fault.what}" for fault in end.faults[:SHOWN_AT_MOST])
@@ -206,10 +208,8 @@ def _as_data(found: Verified) -> dict[str, Any]:
 
 
 def _end_as_data(end: MissingEnd) -> dict[str, Any]:
-    entry = end.restore
-    said = (
-        {"at": entry.at, "by": entry.actor, "from": entry.detail.get("from"), "event": entry.after_event}
-        if entry
-        else None
-    )
-    return {"heads": len(end.faults), "restored": said}
+    restores = [
+        {"at": one.at, "by": one.actor, "from": one.detail.get("from"), "event": one.after_event}
+        for one in end.restores
+    ]
+    return {"heads": len(end.faults), "restores": restores}

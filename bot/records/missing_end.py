@@ -21,11 +21,11 @@ CLOCKS = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class MissingEnd:
-    """`faults`: the heads that do not fit, and nothing else. `restore`: the entry that says that the log was restored; None:
-    there is none, and the log ends before these heads."""
+    """`faults`: the heads that do not fit, and nothing else. `restores`: the entries that say that the log was restored, and by
+    which these heads are lost; empty: there are none, and the log ends before these heads."""
 
     faults: tuple[Fault, ...]
-    restore: Access | None
+    restores: tuple[Access, ...]
 
 
 def missing_end(
@@ -36,13 +36,20 @@ def missing_end(
     `newest`: the heads of both chains. `posted_at`: when heads were posted, as far as that is known.
     """
     of_heads = [(one, one.head) for one in faults if one.head is not None]
-    for restore in (one for one in accesses if one.what == RESTORE):
-        lost = tuple(fault for fault, head in of_heads if _is_lost_by(restore, head, posted_at.get(head)))
-        if lost:
-            return MissingEnd(lost, restore)
+    lost: list[Fault] = []
+    restores: dict[int, Access] = {}
+    for fault, head in of_heads:
+        by = next(
+            (one for one in accesses if one.what == RESTORE and _is_lost_by(one, head, posted_at.get(head))), None
+        )
+        if by is not None:
+            lost.append(fault)
+            restores[by.id] = by
+    if lost:
+        return MissingEnd(tuple(lost), tuple(restores[number] for number in sorted(restores)))
     ends = {one.chain: one.number for one in newest}
     cut = tuple(fault for fault, head in of_heads if head.number > ends[head.chain])
-    return MissingEnd(cut, None) if cut else None
+    return MissingEnd(cut, ()) if cut else None
 
 
 def _is_lost_by(restore: Access, head: Head, posted: datetime | None) -> bool:

@@ -149,7 +149,23 @@ def test_a_restore_explains_only_heads_of_after_the_backup_that_were_posted_befo
         [Fault(None, None, "an invented fault", head), Fault(1, None, "another")], [restore], ends, posted_at
     )
     assert (found is not None) == is_explained
-    assert found is None or (found.restore, [fault.head for fault in found.faults]) == (restore, [head])
+    assert found is None or (found.restores, [fault.head for fault in found.faults]) == ((restore,), [head])
+
+
+def test_what_two_restores_lost_is_told_of_both() -> None:
+    at = datetime.fromisoformat("2026-11-25T12:00:00-07:00")
+    one, two = (
+        Access(
+            id=number, at=(at + later).isoformat(), actor="x", what="restore", consult=None, detail={}, after_event=event,
+            previous_hash="", hash="",
+        )
+        for number, event, later in ((3, 8, timedelta()), (5, 20, timedelta(days=2)))
+    )  # fmt: skip
+    first, second = Head(9, "a" * 64), Head(25, "a" * 64)
+    posted_at = {first: at - timedelta(hours=1), second: at + timedelta(days=1)}
+    faults = [Fault(None, None, "an invented fault", head) for head in (first, second)]
+    found = missing_end(faults, [one, two], [Head(30, "b" * 64), Head(9, "b" * 64, "accesses")], posted_at)
+    assert found is not None and found.restores == (one, two) and found.faults == tuple(faults)
 
 
 BAD_HEADS = {

@@ -330,7 +330,7 @@ def test_after_a_restore_it_says_what_that_lost_and_how_to_tell_it_from_an_end_t
     assert f"event {kept}, whose hash was posted, is missing from the chain" in said.out
     data = commands.run("verify", "--slack", "--json").data
     assert (data["unaltered"], data["missing_end"]["heads"]) == (False, 1)
-    assert data["missing_end"]["restored"]["from"].endswith("one.db")
+    assert [one["from"].endswith("one.db") for one in data["missing_end"]["restores"]] == [True]
 
     replaced = Commands(Path(restored.split("is kept as ")[1].split(". Delete")[0]), commands.capsys)
     with pytest.MonkeyPatch.context() as patched:
@@ -365,7 +365,7 @@ def test_an_end_that_is_missing_without_a_restore_is_named_so(practice: Practice
     assert (
         said.status == 1 and said.out.startswith("The log ends too early: ") and "which writes itself down" in said.out
     )
-    assert commands.run("verify", "--slack", "--json").data["missing_end"]["restored"] is None
+    assert commands.run("verify", "--slack", "--json").data["missing_end"]["restores"] == []
 
 
 def posted_by_the_bot(practice: Practice, text: str, event_type: str = HEAD_EVENT, log: str | None = None) -> str:
