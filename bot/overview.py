@@ -12,7 +12,7 @@ from bot.beside import Record, record_of
 from bot.follow_ups import due_at, overdue_from, time_of
 from bot.storage import Log, Overview
 from flows.consult import Consult, restore
-from flows.findings import LEVELS
+from flows.levels import LEVELS
 from flows.machine import CANCELLED
 from flows.review import AT_ONCE, SIGNED
 from flows.reviewing import review_state

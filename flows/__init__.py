@@ -6,7 +6,7 @@ Knows `state_law`; knows nothing of chat, terminal or storage. Where things are:
 - `answers.py`      answers from outside, checked against the questions
 - `screens.yaml`    which questions stand on which screen, and where each leads; `machine.py` walks them
 - `consult.py`      one consult: its events, its state, back, change, pause, cancel, decision, steps
-- `findings.yaml`   credible, specific, imminent and the level, as tables; `findings.py`
+- `findings.yaml`   credible, specific, imminent and the level, as tables; `findings.py`; the levels: `levels.py`
 - `options.yaml`    the catalogue of options; `options.py` places each in one consult, `planner.py` chooses
 - `core.py`         answers -> findings, law, recipients, plan; `find_out.py` asks it what an unknown would change
 - `evaluation.py`   answers in, result out, in the contract's words; `law_result.py`, `result_text.py`, `note.py` its parts

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from flows.findings import FINDINGS, LEVELS
+from flows.findings import FINDINGS
+from flows.levels import LEVELS
 from flows.questions import UNKNOWN, fact_keys, question, questions, say_answer
 from flows.words import read_data
 from state_law.load import TableError

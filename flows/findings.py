@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
+from flows.levels import LEVELS
 from flows.words import read_data
 from state_law.conditions import DecisionTable, Facts
 from state_law.load import TableError
 
-Level = Literal["low", "elevated", "high", "emergency"]
-LEVELS: tuple[Level, ...] = ("low", "elevated", "high", "emergency")
 FINDINGS = ("credible", "specific", "imminent")
 
 

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from flows.levels import Level
 from state_law.model import DischargeAction, Recipient, Text
 from state_law.shapes import Names, Shape, TruthRow, Written
 
-LevelName = Literal["low", "elevated", "high", "emergency"]
 DutyName = Literal["must_act", "turns_on_unknowns", "may_disclose", "no_duty", "not_triggered", "unsettled"]
 Need = Literal["protection_today", "contained", "target_protected", "help_now"]
 PathName = Literal["rule", "self", "treatment", "consent", "hold", "report"]
@@ -59,14 +59,14 @@ class _Finding(Shape):
 
 
 class _LevelRow(Shape):
-    is_: Annotated[LevelName, Field(alias="is")]
+    is_: Annotated[Level, Field(alias="is")]
     when: Written
     because: Text
 
 
 class _LevelTable(Shape):
     question: Text
-    otherwise: Annotated[LevelName, Field(alias="else")]
+    otherwise: Annotated[Level, Field(alias="else")]
     because: Text
     rows: list[_LevelRow]
 
@@ -104,7 +104,7 @@ class _Option(Shape):
     not_for: Text | None = None
     worded: Text | None = None
     worded_tells_nobody: bool = False
-    from_level: LevelName
+    from_level: Level
     order: int
     source: Text
 
@@ -151,7 +151,7 @@ class _Question(Shape):
 
 class _ResultWords(Shape):
     duty: dict[DutyName, Text]
-    level: dict[LevelName, Text]
+    level: dict[Level, Text]
     warning: dict[str, Text]
 
 

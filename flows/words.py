@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
+from flows.levels import LEVELS
 from state_law.load import TableError
 from state_law.shapes import check_complete, read_shaped
 
@@ -22,11 +23,11 @@ def read_data(name: str) -> Any:
 @lru_cache(maxsize=1)
 def words() -> dict[str, dict[str, str]]:
     """`duty` and `level`: each value -> its sentence."""
-    from flows.shapes import DutyName, LevelName
+    from flows.shapes import DutyName
 
     data: dict[str, dict[str, str]] = read_data("result_words.yaml")
     check_complete("result_words.yaml", "duty", data["duty"], get_args(DutyName))
-    check_complete("result_words.yaml", "level", data["level"], get_args(LevelName))
+    check_complete("result_words.yaml", "level", data["level"], LEVELS)
     return data
 
 

@@ -11,6 +11,7 @@ from types import FrameType
 
 import click
 
+from bot.counted import counted
 from bot.failures import Refused
 
 EXAMPLES = """\b
@@ -56,14 +57,14 @@ def command(ctx: click.Context, port: int) -> None:
             log.record_access("browse", at=at, actor=configuration.clinician)
             verified, tables = verify(log), browsable(log)
         number, head = len(tables[0].rows), verified.events
-        about = f"{_consults(number)}, up to event {head.number} ({head.hash[:16]}…), as of {at}"
+        about = f"{counted(number, 'consult')}, up to event {head.number} ({head.hash[:16]}…), as of {at}"
         if verified.faults:
             about += f". THE LOG IS NOT WHAT WAS WRITTEN: {verified.faults[0].what}"
         name = f"curbside-{secrets.token_hex(8)}"
         with in_memory(name, tables):
             gate = Gate(pages(name, about), secrets.token_urlsafe(24))
             where = f"http://{HOST}:{listening.getsockname()[1]}"
-            click.echo(f"{_consults(number)} to look through: {where}{gate.way_in}")
+            click.echo(f"{counted(number, 'consult')} to look through: {where}{gate.way_in}")
             click.echo("Whoever on this machine has this link can read them until you end it with Ctrl-C.")
             if verified.faults:
                 click.echo(f"curbside: The log is not what was written: {verified.faults[0].what}.", err=True)
@@ -98,7 +99,3 @@ def _serve(gate: object, listening: socket.socket) -> None:
     )
     with suppress(Stopped):
         server.run(sockets=[listening])
-
-
-def _consults(number: int) -> str:
-    return f"{number} consult{'' if number == 1 else 's'}"

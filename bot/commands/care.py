@@ -29,11 +29,12 @@ The list is there once a step that tells somebody outside treatment is reported 
 def command(reference: str, step: str | None, undo: bool) -> None:
     """See the care that the client is due after a disclosure, or say that a step of it is done.
 
-    STEP is its name on the list. Each is written down with its time. The list that stands in Slack shows it with
-    its next change there.
+    STEP is its name on the list. Each is written down with its time. Where the consult stands in Slack,
+    its list there shows it within half a minute.
     """
-    from bot.configuration import read_configuration
+    from bot.configuration import read_configuration, read_settings
     from bot.desk import Desk
+    from bot.slack.telling_beside import told_in_slack
     from bot.storage import open_log
     from flows.consult import Consult
 
@@ -41,7 +42,7 @@ def command(reference: str, step: str | None, undo: bool) -> None:
         raise Refused("--undo needs the step that is taken back, such as tell_client.")
     configuration = read_configuration()
     with open_log(configuration.database, create=False) as log:
-        desk = Desk(log, configuration.clinician)
+        desk = Desk(log, configuration.clinician, announce=told_in_slack(log, read_settings()))
         kept = desk.open(reference)
         if step is not None:
             kept = desk.take(kept, Consult.report_care, step.lower().replace("-", "_"), not undo)

@@ -22,9 +22,10 @@ A closed consult stays in the log. Name nobody in what you write.
 @click.option("--identifies-nobody", is_flag=True, help="Keep the text as it is: you have seen that it names nobody.")
 def command(reference: str, reason: str | None, identifies_nobody: bool) -> None:
     """Close a consult that is decided, when nothing more is to be done in it."""
-    from bot.configuration import read_configuration
+    from bot.configuration import read_configuration, read_settings
     from bot.desk import Desk
     from bot.screened import screened
+    from bot.slack.telling_beside import told_in_slack
     from bot.storage import open_log
     from bot.terminal.consult_page import stands
     from flows.consult import Consult
@@ -33,7 +34,7 @@ def command(reference: str, reason: str | None, identifies_nobody: bool) -> None
     screened({"--reason": reason}, identifies_nobody)
     configuration = read_configuration()
     with open_log(configuration.database, create=False) as log:
-        desk = Desk(log, configuration.clinician)
+        desk = Desk(log, configuration.clinician, announce=told_in_slack(log, read_settings()))
         kept = desk.open(reference)
         if kept.consult.state != DECIDED:
             raise Refused(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 
+from bot.counted import counted
 from bot.failures import Refused
 
 EXAMPLES = """\b
@@ -36,20 +35,17 @@ def command(dry_run: bool) -> None:
     from bot.records.expiring import SETTING, expire, lying
     from bot.records.retention import read_span
     from bot.slack.addresses import thread
-    from bot.slack.conversation import posts_for
-    from bot.slack.settings import read_privacy
+    from bot.slack.telling_beside import told_in_slack
     from bot.storage import StaleRevision, open_log
 
     given = read_settings().get(SETTING)
     if not given:
         raise Refused(f"{SETTING} is not set, so no consult expires. Set it, as in {SETTING}='14 days'.")
     span = read_span(given, SETTING)
-    privacy = read_privacy(read_settings())
     configuration = read_configuration()
     ended, now = 0, datetime.now().astimezone()
     with open_log(configuration.database, create=False) as log:
-        here = Desk(log, configuration.clinician)
-        told = replace(here, announce=lambda before, step, *_: posts_for(before, step, privacy=privacy))
+        desk = Desk(log, configuration.clinician, announce=told_in_slack(log, read_settings()))
         for one in lying(log, span, now):
             where = f"{one.kept.reference}  last worked on {one.last.date()}, by {one.kept.consult.clinician}"
             in_slack = log.slot(thread(one.kept.reference)) is not None
@@ -61,10 +57,10 @@ def command(dry_run: bool) -> None:
                 continue
             if not dry_run:
                 try:
-                    expire(told if in_slack else here, one.kept, span)
+                    expire(desk, one.kept, span)
                 except StaleRevision:
                     click.echo(f"{where}  stays: somebody has just gone on with it")
                     continue
             ended += 1
             click.echo(f"{where}  {'would end' if dry_run else 'ended'}")
-    click.echo(f"{ended} consult{'' if ended == 1 else 's'} {'would be ended' if dry_run else 'ended'}.")
+    click.echo(f"{counted(ended, 'consult')} {'would be ended' if dry_run else 'ended'}.")

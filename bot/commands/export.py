@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from bot.counted import counted
 from bot.failures import Refused
+from flows.levels import LEVELS
 
 EXAMPLES = """\b
 Examples:
@@ -21,7 +23,6 @@ A client is known here only by the references in the chart: for a request about 
 all those that the chart has. CURBSIDE_LETTERHEAD stands at the head of each PDF; '|' begins
 a line.
 """
-LEVELS = ("low", "elevated", "high", "emergency")
 FORMS = ("notes", "pdf", "fhir", "events", "facts")
 
 
@@ -97,8 +98,7 @@ def command(
             letterhead=letterhead,
             force=force,
         )
-    number = len(done.references)
-    click.echo(f"{number} consult{'' if number == 1 else 's'} in {done.files} files: {target}")
+    click.echo(f"{counted(len(done.references), 'consult')} in {done.files} files: {target}")
     click.echo(f"SHA-256 of the manifest: {done.manifest_hash}")
     if done.left_out:
         click.echo(f"Left out, since their content was purged: {', '.join(done.left_out)}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.counted import counted
 from bot.failures import Refused
 
 if TYPE_CHECKING:
@@ -120,5 +121,7 @@ def _check(table: Table, code: str | None, as_json: bool) -> int:
             click.echo(f"fault    {fault}")
         for one in looked:
             click.echo(f"look at  {one.jurisdiction}  {one.citation}: {one.why}")
-        click.echo(f"Law table {table.version}: {len(faults)} faults, {len(looked)} rules to look at again.")
+        click.echo(
+            f"Law table {table.version}: {counted(len(faults), 'fault')}, {counted(len(looked), 'rule')} to look at again."
+        )
     return 1 if faults else 0

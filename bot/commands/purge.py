@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.counted import agrees, counted
 from bot.failures import Refused
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def command(dry_run: bool, yes: bool, on: str | None) -> None:
         except Locked:
             raise Refused(_not_swept(len(free))) from None
         _check_gone(log)
-    click.echo(f"{_consults(len(free))} purged. Nothing of it is left in the database.\n{OUT_OF_REACH}")
+    click.echo(f"{counted(len(free), 'consult')} purged. Nothing of it is left in the database.\n{OUT_OF_REACH}")
 
 
 def _day(on: str | None, dry_run: bool) -> date:
@@ -88,7 +89,7 @@ def _day(on: str | None, dry_run: bool) -> date:
 
 
 def _plan(due: list[Due], free: list[Due], span: Span, unswept: bool) -> str:
-    lines = [f"Kept for {span} after they were last worked on: {_consults(len(free))} would be purged."]
+    lines = [f"Kept for {span} after they were last worked on: {counted(len(free), 'consult')} would be purged."]
     lines += [f"  {one.row.reference}  last worked on {one.last}  {_slack(one)}".rstrip() for one in free]
     for one in due:
         if one.held:
@@ -103,23 +104,23 @@ def _plan(due: list[Due], free: list[Due], span: Span, unswept: bool) -> str:
 
 
 def _slack(one: Due) -> str:
-    return f"{one.messages} Slack message{'' if one.messages == 1 else 's'} stay in Slack" if one.messages else ""
-
-
-def _consults(number: int) -> str:
-    return f"{number} consult{'' if number == 1 else 's'}"
+    stay = agrees(one.messages, "stays", "stay")
+    return f"{counted(one.messages, 'Slack message')} {stay} in Slack" if one.messages else ""
 
 
 def _agreed(number: int) -> bool:
     try:
-        return click.confirm(f"Remove what {_consults(number)} say for good? It can't be undone.", default=False)
+        return click.confirm(
+            f"Remove what {counted(number, 'consult')} {agrees(number, 'says', 'say')} for good? It can't be undone.",
+            default=False,
+        )
     except click.Abort:  # no terminal to ask at
         raise Refused("Nothing was purged: nobody answered. --yes purges without asking.") from None
 
 
 def _not_swept(number: int) -> str:
     return (
-        f"{_consults(number)} purged, but traces may still stand in the database file: another program kept it busy."
+        f"{counted(number, 'consult')} purged, but traces may still stand in the database file: another program kept it busy."
         " Run 'curbside purge' again to remove them."
     )
 

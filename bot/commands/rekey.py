@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from bot.failures import Refused
@@ -60,6 +62,8 @@ def command(decrypt: bool) -> None:
 
 
 def _asked() -> str:
+    if not sys.stdin.isatty():
+        raise Refused(f"There is no terminal to ask for the new key at. Set {NEW} to it. Nothing was changed.")
     try:
         given: str = click.prompt("The new key", hide_input=True, confirmation_prompt=True)
     except click.Abort:

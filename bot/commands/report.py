@@ -49,9 +49,10 @@ def command(
     OPTION is a step, such as warn_victim. STATE is planned, attempted, done, failed or declined. Only a step that is
     done counts for what the law requires.
     """
-    from bot.configuration import read_configuration
+    from bot.configuration import read_configuration, read_settings
     from bot.desk import Desk
     from bot.screened import screened
+    from bot.slack.telling_beside import told_in_slack
     from bot.storage import open_log
     from flows.consult import Consult
     from flows.decision import check_step
@@ -62,7 +63,7 @@ def command(
     name, state = option.lower().replace("-", "_"), state.lower()
     configuration = read_configuration()
     with open_log(configuration.database, create=False) as log:
-        desk = Desk(log, configuration.clinician)
+        desk = Desk(log, configuration.clinician, announce=told_in_slack(log, read_settings()))
         kept = desk.open(reference)
         if kept.consult.state != DECIDED:
             from bot.terminal.consult_page import stands

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.counted import agrees, counted
 from bot.failures import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from bot.records.missing_end import MissingEnd
     from bot.records.verifying import Verified
     from bot.slack.supervisors.witnessed import Witnessed
-    from bot.storage import Log
+    from bot.storage import Fault, Log
 
 EXAMPLES = """\b
 Examples:
@@ -28,7 +30,8 @@ Examples:
 A file of heads has one a line, as this command prints them: 'events 142 HASH'. The text of
 the messages in the supervisors' channel will do. --slack reads them there itself; it needs
 SLACK_BOT_TOKEN and CURBSIDE_SUPERVISORS_CHANNEL.
-Exit status: 0 all is well, 1 something was altered, 2 the log or the file can't be read.
+Exit status: 0 all is well, 1 something was altered or is missing, as after a restore from a
+backup, of which it says how to tell; 2 the log or the file can't be read.
 """
 SHOWN_AT_MOST = 20
 NO_WITNESS = (
@@ -39,6 +42,14 @@ ONLY_HERE = (
     "The posted heads were read from the log itself; for proof against somebody who can write its file, have them"
     " read from the supervisors' channel with --slack, or copy them from there and give them with --heads."
 )
+
+TO_TELL = """\
+Whoever cuts off the end of the file can leave the same traces. This tells the two apart:
+  - Did somebody put a backup back then? It should stand in your own notes.
+  - The log that was replaced is kept beside this one, as NAME.replaced-DATE. Verify it in the same way, with
+    CURBSIDE_DATABASE set to it: every head of before the restore must fit there.
+  - The backup itself, verified so, must fit up to its own end.
+The heads that do not fit:"""
 
 
 @click.command(epilog=EXAMPLES)
@@ -68,7 +79,8 @@ def command(ctx: click.Context, heads_file: Path | None, from_slack: bool, as_js
         channel = _from_slack(log) if from_slack else None
         if channel is not None:
             given += channel.heads
-        found = verify(log, given, channel.others_until if channel else None)
+        posted_at = channel.heads if channel else None
+        found = verify(log, given, channel.others_until if channel else None, posted_at)
         gone = _gone(log, channel) if channel else 0
     if as_json:
         click.echo(json.dumps(_as_data(found) | (_channel_as_data(channel, gone) if channel else {}), indent=2))
@@ -101,19 +113,19 @@ def _channel_as_text(channel: Witnessed, gone: int) -> Iterator[str]:
         yield "No head of this log stands in the supervisors' channel."
     else:
         number, last = len(channel.places), f"{channel.last:%Y-%m-%d %H:%M}"
-        yield f"Compared with {number} message{_s(number)} in the supervisors' channel, the last of {last}."
+        yield f"Compared with {counted(number, 'message')} in the supervisors' channel, the last of {last}."
     if unlike := channel.edited + channel.foreign:
         yield (
-            f"{unlike} message{_s(unlike)} there {'looks' if unlike == 1 else 'look'} like heads and count for nothing:"
+            f"{counted(unlike, 'message')} there {agrees(unlike, 'looks', 'look')} like heads and count for nothing:"
             f" {channel.edited} edited, {channel.foreign} not posted by Curbside."
         )
     if gone:
         yield (
-            f"{gone} message{_s(gone)} that the log has noted {'is' if gone == 1 else 'are'} not there: deleted, edited,"
+            f"{counted(gone, 'message')} that the log has noted {agrees(gone, 'is', 'are')} not there: deleted, edited,"
             " older than Slack shows, or in another channel."
         )
     if channel.others:
-        yield f"{channel.others} message{_s(channel.others)} there {'is' if channel.others == 1 else 'are'} of another log."
+        yield f"{counted(channel.others, 'message')} there {agrees(channel.others, 'is', 'are')} of another log."
 
 
 def _channel_as_data(channel: Witnessed, gone: int) -> dict[str, Any]:
@@ -129,23 +141,18 @@ def _channel_as_data(channel: Witnessed, gone: int) -> dict[str, Any]:
     }
 
 
-def _s(number: int) -> str:
-    return "" if number == 1 else "s"
-
-
 def _as_text(found: Verified) -> str:
     from bot.records.verifying import head_line
 
     if found.faults:
-        shown = [f"  {fault.what}" for fault in found.faults[:SHOWN_AT_MOST]]
-        more = len(found.faults) - len(shown)
-        first = next((fault.event for fault in found.faults if fault.event is not None), None)
-        named = f" The first event that is wrong: {first}." if first is not None else ""
-        lines = [f"The log is not what was written.{named}", *shown]
-        return "\n".join(lines + ([f"  and {more} more"] if more else []))
-    heads = f"{found.compared} posted head{'s fit' if found.compared != 1 else ' fits'}"
+        end = found.missing_end
+        others = [fault for fault in found.faults if end is None or fault not in end.faults]
+        return "\n".join([*_others_as_text(others), *_end_as_text(end, alone=not others)])
+    heads = (
+        f"; {counted(found.compared, 'posted head')} {agrees(found.compared, 'fits', 'fit')}" if found.compared else ""
+    )
     lines = [
-        f"Nothing was altered: {found.events.number} events, {found.accesses.number} readings; {heads}.",
+        f"Nothing was altered: {counted(found.events.number, 'event')}, {counted(found.accesses.number, 'reading')}{heads}.",
         head_line(found.events),
         head_line(found.accesses),
     ]
@@ -156,6 +163,39 @@ def _as_text(found: Verified) -> str:
     return "\n".join(lines)
 
 
+def _others_as_text(faults: Sequence[Fault]) -> Iterator[str]:
+    if not faults:
+        return
+    first = next((fault.event for fault in faults if fault.event is not None), None)
+    named = f" The first event that is wrong: {first}." if first is not None else ""
+    yield f"The log is not what was written.{named}"
+    yield from (f"  {fault.what}" for fault in faults[:SHOWN_AT_MOST])
+    if len(faults) > SHOWN_AT_MOST:
+        yield f"  and {len(faults) - SHOWN_AT_MOST} more"
+
+
+def _end_as_text(end: MissingEnd | None, *, alone: bool) -> Iterator[str]:
+    """What is missing since a restore, or seems to be; `alone`: nothing else is wrong."""
+    if end is None:
+        return
+    number = len(end.faults)
+    of = f"{counted(number, 'posted head')} {agrees(number, 'is', 'are')} of"
+    rest = " Everything else fits." if alone else ""
+    if not end.restores:
+        yield f"The log ends too early: {of} entries that are not in it.{rest}"
+        yield "Its end was cut off, or an older copy was put in its place without `curbside restore`, which writes itself down."
+    else:
+        after = min(one.after_event for one in end.restores)
+        yield f"The end of the log was lost: {of} what was logged after event {after}, and is not in it.{rest}"
+        for one in end.restores:
+            yield f"Its record says that it was restored: {one.at}, by {one.actor}, from {one.detail.get('from')}."
+        yield "After restoring a backup that was made before these heads were posted, this is to be expected; it stays so."
+    yield TO_TELL
+    yield from (f"  {fault.what}" for fault in end.faults[:SHOWN_AT_MOST])
+    if number > SHOWN_AT_MOST:
+        yield f"  and {number - SHOWN_AT_MOST} more"
+
+
 def _as_data(found: Verified) -> dict[str, Any]:
     return {
         "unaltered": not found.faults,
@@ -163,4 +203,13 @@ def _as_data(found: Verified) -> dict[str, Any]:
         "heads": {head.chain: {"number": head.number, "hash": head.hash} for head in (found.events, found.accesses)},
         "posted_heads": found.posted,
         "given_heads": found.given,
+        "missing_end": _end_as_data(found.missing_end) if found.missing_end else None,
     }
+
+
+def _end_as_data(end: MissingEnd) -> dict[str, Any]:
+    restores = [
+        {"at": one.at, "by": one.actor, "from": one.detail.get("from"), "event": one.after_event}
+        for one in end.restores
+    ]
+    return {"heads": len(end.faults), "restores": restores}

@@ -13,13 +13,14 @@ from typing import Any
 from bot.storage import StoredEvent
 from flows.consult import Consult, current_result
 from flows.findings import FINDINGS
+from flows.levels import LEVELS
 from flows.questions import question, questions, say_answer
 
 _NAMESPACE = uuid.UUID("5f2f0c53-6b0e-4f2b-9d9e-6a3c6a4f7a11")
 _SYSTEM = "urn:curbside"
 _LOINC = "http://loinc.org"
 SAID = {"yes": "Yes", "no": "No", "unknown": "Not known"}
-LEVELS = {"low": "Low", "elevated": "Elevated", "high": "High", "emergency": "Emergency"}
+LEVEL_WORDS = {level: level.capitalize() for level in LEVELS}
 
 Resource = dict[str, Any]
 
@@ -146,7 +147,9 @@ def _risk(consult: Consult, result: Mapping[str, Any], answered: Resource, at: s
             {
                 "outcome": {"text": outcome},
                 "qualitativeRisk": {
-                    "coding": [_coding(f"{_SYSTEM}:level", result["level_for"][who], LEVELS[result["level_for"][who]])]
+                    "coding": [
+                        _coding(f"{_SYSTEM}:level", result["level_for"][who], LEVEL_WORDS[result["level_for"][who]])
+                    ]
                 },
                 "rationale": "; ".join(result["level_because"][who]),
             }

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from bot.beside import OF_THE_RECORD
 from bot.configuration import ConfigurationError
+from bot.counted import counted
 from bot.records.recording import hold_of
 from bot.storage import PURGED, ConsultRow, Log, Purge, StoredEvent
 from flows.consult import restore, snapshot
@@ -49,7 +50,7 @@ class Span:
         return moment.replace(year=year, month=month + 1)
 
     def __str__(self) -> str:
-        return f"{self.number} {self.unit}{'' if self.number == 1 else 's'}"
+        return counted(self.number, self.unit)
 
 
 def read_span(text: str, name: str = SETTING) -> Span:

@@ -6,12 +6,13 @@ Nothing is evaluated: a result is what was stored, whatever the law's table says
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from bot.desk import kept, replayed, row_of
+from bot.records.missing_end import MissingEnd, missing_end
 from bot.records.retention import every_row
 from bot.storage import ConsultRow, Fault, Head, Log, LogError, StoredEvent
 
@@ -25,7 +26,7 @@ _NOT_COMPARED = ("revision", "state")  # the log sets the one; the other is comp
 class Verified:
     """What was looked at, and every fault, the first wrong event first. `events`, `accesses`: of number 0 where a table is gone.
     `posted`: heads noted in the log itself; `given`: heads that came from outside it; `compared`: how many these are together,
-    each counted once."""
+    each counted once. `missing_end`: those of the faults that a lost end of the log explains; None: there are none such."""
 
     faults: tuple[Fault, ...]
     events: Head
@@ -33,11 +34,17 @@ class Verified:
     posted: int
     given: int
     compared: int
+    missing_end: MissingEnd | None = None
 
 
-def verify(log: Log, given: Iterable[Head] = (), another_until: datetime | None = None) -> Verified:
+def verify(
+    log: Log,
+    given: Iterable[Head] = (),
+    another_until: datetime | None = None,
+    posted_at: Mapping[Head, datetime] | None = None,
+) -> Verified:
     """Read the whole log. `given`: heads that were noted outside it. `another_until`: when the last head of another log was
-    posted in the same channel; None: there is none."""
+    posted in the same channel; None: there is none. `posted_at`: when some of those given were posted."""
     outside = tuple(dict.fromkeys(given))
     posted = [one.head for one in log.posted_heads()]
     faults = [*log.check_chain([*posted, *outside], state_fault), *_exchanged(log, another_until)]
@@ -47,7 +54,8 @@ def verify(log: Log, given: Iterable[Head] = (), another_until: datetime | None 
         if not faults:
             raise
         heads = Head(0, ""), Head(0, "", "accesses")  # there is no such table any more
-    return Verified(tuple(faults), *heads, len(posted), len(outside), len({*posted, *outside}))
+    missing = missing_end(faults, log.accesses(), heads, posted_at or {}) if any(one.head for one in faults) else None
+    return Verified(tuple(faults), *heads, len(posted), len(outside), len({*posted, *outside}), missing)
 
 
 def _exchanged(log: Log, another_until: datetime | None) -> Iterator[Fault]:

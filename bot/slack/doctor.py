@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 
 from bot import disk
 from bot.configuration import ConfigurationError, read_settings
+from bot.counted import counted
 from bot.slack.answers import read_error
 from bot.slack.doctor_channel import look_at_channel
 from bot.slack.doctor_log import look_at_log
@@ -175,4 +176,4 @@ def _who(client: WebClient, what: str, variable: str, who: Who) -> Finding:
     number = len(membership.members())
     if number == 0:
         return Finding(what, "warn", "nobody", f"Add people to {who.id or variable}.")
-    return Finding(what, "ok", "1 person" if number == 1 else f"{number} people")
+    return Finding(what, "ok", counted(number, "person", "people"))

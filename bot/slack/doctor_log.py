@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from bot.counted import agrees, counted
 from bot.slack.finding import Finding
 from bot.slack.owner import is_owned
 from bot.storage import Log, LogError, open_log
@@ -39,7 +40,12 @@ def _chain(log: Log) -> Finding:
     if not faults:
         return Finding("chain", "ok", "every event is what was written")
     to_do = "Keep the file as it is; `curbside verify` shows the first event that is wrong."
-    return Finding("chain", "fault", f"{len(faults)} places are not what was written", to_do)
+    return Finding(
+        "chain",
+        "fault",
+        f"{counted(len(faults), 'place')} {agrees(len(faults), 'is', 'are')} not what was written",
+        to_do,
+    )
 
 
 def _witness(log: Log, channel: str | None) -> Finding:

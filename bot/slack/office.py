@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.beside import Record, is_aside
+from bot.beside import Record
 from bot.desk import Desk, Kept, kept
 from bot.recent import Recent
-from bot.slack.caring import care_posts
-from bot.slack.conversation import answered_in, posts_for, rewrites
 from bot.slack.messages import hints
 from bot.slack.refusals import Kindly
 from bot.slack.shown import Privacy
+from bot.slack.telling import posts_in_conversation
 from bot.storage import Log, NoSuchConsult, Post, StaleRevision
 from flows.consult import Consult, Step, now
 
@@ -30,7 +29,8 @@ ATTEMPTS = 5
 """How often a step is tried that another one overtook. Each time somebody else's step was taken, so this is never reached
 but by a fault."""
 SAME_WISH = timedelta(seconds=10)
-"""A second wish to begin within this time, while nothing was answered yet, is the same wish: a finger that tapped twice."""
+"""A second wish to begin within this time, while nothing was answered yet, is the same wish: a finger that tapped twice. One that
+was begun further in the time to come was begun under a clock that was ahead, and is another one."""
 
 
 def one_each() -> Sequence[threading.Lock]:
@@ -121,12 +121,13 @@ class Office:
         self.wake()
 
     def _just_begun(self, desk: Desk) -> Kept | None:
-        last = next(iter(self.log.open_consults(desk.clinician)), None)
-        if last is None:
-            return None
-        since = datetime.fromisoformat(self.clock()) - datetime.fromisoformat(last.started_at)
-        found = kept(last)
-        return found if since < SAME_WISH and _untouched(found.consult) else None
+        now = datetime.fromisoformat(self.clock())
+        for row in self.log.open_consults(desk.clinician):
+            if abs(now - datetime.fromisoformat(row.started_at)) < SAME_WISH and _untouched(
+                (found := kept(row)).consult
+            ):
+                return found
+        return None
 
     def _woken(self, after: Kept) -> Kept:
         self._recent.put(after)
@@ -136,11 +137,7 @@ class Office:
         return after
 
     def _announce(self, before: Consult | None, step: Step, record: Record, after: Record) -> Sequence[Post]:
-        posts: Sequence[Post] = ()
-        if not all(is_aside(event.kind) for event in step.events):
-            turns = answered_in(self.log.events(step.consult.reference)) if rewrites(before, step) else None
-            posts = posts_for(before, step, privacy=self.privacy, turns=turns)
-        posts = (*posts, *care_posts(before, step, self.privacy))
+        posts = posts_in_conversation(self.log, self.privacy, before, step)
         if self.supervision is None:
             return posts
         return (*posts, *self.supervision.posts(before, step, record, after))

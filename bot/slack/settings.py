@@ -83,7 +83,7 @@ class ChannelSettings:
 def read_channel_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> ChannelSettings:
     """The settings of the supervisors' channel alone. ConfigurationError names the variable that is missing or won't do."""
     settings = read_settings(environ, folder)
-    channel = _channel(settings)
+    channel = read_supervisors_channel(settings)
     if channel is None:
         raise ConfigurationError(
             "CURBSIDE_SUPERVISORS_CHANNEL is not set, so there is no channel to compare the log with."
@@ -110,7 +110,7 @@ def read_slack_settings(
         api_url=_api_url(settings),
         privacy=read_privacy(settings),
         who=_who(settings),
-        supervisors_channel=_channel(settings),
+        supervisors_channel=read_supervisors_channel(settings),
         host=settings.get("CURBSIDE_HOST", "0.0.0.0" if "PORT" in settings else "127.0.0.1").strip(),
         port=_port(settings) if transport == "http" else PORT,
         supervisors=_some(settings, "CURBSIDE_SUPERVISORS"),
@@ -226,7 +226,8 @@ def _admin(settings: Mapping[str, str]) -> str | None:
     return given and given.strip()
 
 
-def _channel(settings: Mapping[str, str]) -> str | None:
+def read_supervisors_channel(settings: Mapping[str, str]) -> str | None:
+    """The supervisors' channel; None: there is none. ConfigurationError."""
     given = settings.get("CURBSIDE_SUPERVISORS_CHANNEL")
     if given is not None and not _CHANNEL.fullmatch(given.strip()):
         raise ConfigurationError(

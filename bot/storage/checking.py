@@ -65,18 +65,22 @@ class _Witness:
             return
         if known == {hash_}:
             self.fits_up_to = number
-        else:
-            yield self._fault(number, consult, f"the hash of {self._entry(number)} is not the one that was posted")
+            return
+        for wrong in sorted(known - {hash_}):
+            what = f"the hash of {self._entry(number)} is not the one that was posted"
+            yield self._fault(Head(number, wrong, self.chain), consult, what)
 
     def unseen(self) -> Iterator[Fault]:
         """The chain is at its end."""
-        for number in sorted(self.heads):
-            yield self._fault(number, None, f"{self._entry(number)}, whose hash was posted, is missing from the chain")
+        for number, hashes in sorted(self.heads.items()):
+            what = f"{self._entry(number)}, whose hash was posted, is missing from the chain"
+            for hash_ in sorted(hashes):
+                yield self._fault(Head(number, hash_, self.chain), None, what)
 
-    def _fault(self, number: int, consult: str | None, what: str) -> Fault:
+    def _fault(self, head: Head, consult: str | None, what: str) -> Fault:
         first = self.fits_up_to + 1
-        where = f"; the first that is wrong is one of {first} to {number}" if first < number else ""
-        return Fault(first if self.chain == "events" else None, consult, what + where)
+        where = f"; the first that is wrong is one of {first} to {head.number}" if first < head.number else ""
+        return Fault(first if self.chain == "events" else None, consult, what + where, head)
 
     def _entry(self, number: int) -> str:
         return f"{'event' if self.chain == 'events' else 'access'} {number}"

@@ -174,15 +174,6 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """A place where the log is not what was written. `event`: its id, None for a consult's row."""
-
-    event: int | None
-    consult: str | None
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
 class Head:
     """The end of a chain, which says what all of it was: the last entry's number and hash.
 
@@ -193,6 +184,17 @@ class Head:
     number: int
     hash: str
     chain: str = "events"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A place where the log is not what was written. `event`: its id, None for a consult's row. `head`: the head that was seen
+    outside and does not fit, where it is that."""
+
+    event: int | None
+    consult: str | None
+    what: str
+    head: Head | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import Application
+from prompt_toolkit.application import Application, get_app
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings
@@ -104,14 +105,13 @@ class KeysAsking(Printing, Asking):
         for text, style in ((head, "dim"), (ask, "bold"), (why, "dim")):
             if text:
                 self.say(text, style)
-        hint = _hint("Enter goes on", before="/")
         completer = WordCompleter([*allowed, *allowed.values()], ignore_case=True, sentence=True) if allowed else None
         session: PromptSession[str] = PromptSession(
             completer=completer,
             complete_while_typing=bool(allowed),
             validator=_OneOf(allowed) if allowed else None,
             validate_while_typing=False,
-            bottom_toolbar=hint,
+            bottom_toolbar=lambda: _hint("Enter goes on", before="/"),
             style=Style.from_dict({"bottom-toolbar": "noreverse ansibrightblack"}),
         )
         typed = session.prompt("> ", default=given).strip()
@@ -189,4 +189,17 @@ def _top(ask: str, why: str, head: str) -> Fragments:
 
 
 def _hint(first: str, before: str = "") -> str:
-    return " · ".join([first, *(f"{before}{key} {words}" for key, (_, words) in SHORTCUTS.items())])
+    keys = [f"{before}{key} {words}" for key, (_, words) in SHORTCUTS.items()]
+    return in_lines([*first.split("; "), *keys], get_app().output.get_size().columns)
+
+
+def in_lines(parts: Sequence[str], width: int) -> str:
+    """The parts with a dot between them, in lines of that width; a part is broken only where it is longer than a line."""
+    lines = [""]
+    for part in parts:
+        joined = f"{lines[-1]} · {part}" if lines[-1] else part
+        if len(joined) < width or not lines[-1]:
+            lines[-1] = joined
+        else:
+            lines.append(part)
+    return "\n".join(broken for line in lines for broken in wrap(line, max(width - 1, 1)))

@@ -12,7 +12,7 @@ from rich.text import Text
 from bot.storage import ConsultRow
 from bot.terminal.text import WIDEST, printed, wrap
 from flows.condition_words import known_values, say_value
-from flows.findings import LEVELS
+from flows.levels import LEVELS
 from flows.machine import AFTERWARDS, DECIDED
 from flows.words import spoken, words
 

@@ -12,7 +12,7 @@ import pytest
 
 from flows.answers import parse_answers
 from flows.evaluation import evaluate
-from flows.findings import LEVELS
+from flows.levels import LEVELS
 from flows.note import TO_ADD
 from flows.options import catalogue
 from flows.questions import question, questions, say_answer

@@ -76,6 +76,21 @@ def test_every_link_within_the_project_leads_somewhere(name: str) -> None:
         assert (document.parent / link).exists(), link
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_link_to_a_heading_finds_it(name: str) -> None:
+    document = ROOT / name
+    for link, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", document.read_text(encoding="utf-8")):
+        there = (document.parent / link if link else document).read_text(encoding="utf-8")
+        headings = re.findall(r"^#+ (.+)$", there, re.MULTILINE)
+        assert anchor in {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}, f"{link}#{anchor}"
+
+
+def test_every_picture_is_shown_in_a_document() -> None:
+    shown = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
+    for picture in [*pictures.PICTURES.iterdir(), ROOT / "docs" / "law-map.png", ROOT / "docs" / "law-map.svg"]:
+        assert re.search(rf"!?\[[^]]+\]\([^)]*{picture.name}\)", shown), picture.name
+
+
 def test_the_readme_names_every_command_and_no_other() -> None:
     table = README.partition("## What there is")[2].partition("##")[0]
     rows = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)

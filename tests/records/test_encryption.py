@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sqlite3
@@ -163,6 +164,8 @@ def test_what_rekey_refuses(practice: Practice, monkeypatch: pytest.MonkeyPatch)
     assert "There is no log" in practice.refused("rekey")
     practice.low()
     assert "is not encrypted. Nothing was changed." in practice.refused("rekey", "--decrypt")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert "There is no terminal to ask for the new key at" in practice.refused("rekey")
     monkeypatch.setenv("CURBSIDE_NEW_DATABASE_KEY", "short")
     assert "The new key is shorter than 16 characters" in practice.refused("rekey")
     monkeypatch.setenv("CURBSIDE_NEW_DATABASE_KEY", KEY)

@@ -67,7 +67,7 @@ def test_it_is_gone_to_the_last_byte(practice: Practice, old: str) -> None:
     assert all(in_files(practice.database.parent, word) for word in WORDS)
     said = practice.run("purge", "--yes")
     assert said.status == 0
-    assert f"  {old}  last worked on 2018-05-04  1 Slack message stay in Slack" in said.out
+    assert f"  {old}  last worked on 2018-05-04  1 Slack message stays in Slack" in said.out
     assert "1 consult purged." in said.out and "This can't reach:" in said.out
     assert [in_files(practice.database.parent, word) for word in WORDS] == [[]] * len(WORDS)
     assert practice.run("verify").status == 0

@@ -5,14 +5,15 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.desk import Desk
+from bot.records.missing_end import missing_end
 from bot.records.verifying import state_fault, verify
-from bot.storage import open_log
+from bot.storage import Access, Fault, Head, open_log
 from bot.storage.chain import canonical, event_hash, salted_hash
 from bot.storage.step import COLUMNS, hashed_part
 from flows import consult as consults
@@ -37,7 +38,7 @@ def test_a_log_that_nobody_touched(practice: Practice, monkeypatch: pytest.Monke
     with practice.log() as log:
         head = log.head()
     assert f"events {head.number} {head.hash}\n" in said.out
-    assert "No head was noted anywhere yet" in said.out
+    assert "No head was noted anywhere yet" in said.out and "fit" not in said.out.splitlines()[0]
 
 
 def test_its_own_lines_are_heads_that_it_reads_again(practice: Practice, tmp_path: Path) -> None:
@@ -114,6 +115,57 @@ def forge(database: Path, reference: str, *, contents: bool = True) -> None:
             raw.execute(
                 "UPDATE events SET content_hash = ?, state_hash = ?, previous_hash = ?, hash = ? WHERE id = ?", values
             )
+
+
+@pytest.mark.parametrize(
+    ("head", "minutes", "is_explained"),
+    [
+        (Head(9, "a" * 64), -60, True),
+        (Head(9, "a" * 64), None, True),  # nobody knows when it was posted
+        (Head(9, "a" * 64), 60, False),
+        (Head(8, "a" * 64), -60, False),  # the backup has this event
+        (Head(3, "a" * 64, "accesses"), -60, True),
+        (Head(2, "a" * 64, "accesses"), -60, False),
+    ],
+)
+def test_a_restore_explains_only_heads_of_after_the_backup_that_were_posted_before_it(
+    head: Head, minutes: float | None, is_explained: bool
+) -> None:
+    at = datetime.fromisoformat("2026-11-25T12:00:00-07:00")
+    restore = Access(
+        id=3,
+        at=at.isoformat(),
+        actor="x",
+        what="restore",
+        consult=None,
+        detail={},
+        after_event=8,
+        previous_hash="",
+        hash="",
+    )
+    posted_at = {} if minutes is None else {head: at + timedelta(minutes=minutes)}
+    ends = [Head(20, "b" * 64), Head(20, "b" * 64, "accesses")]
+    found = missing_end(
+        [Fault(None, None, "an invented fault", head), Fault(1, None, "another")], [restore], ends, posted_at
+    )
+    assert (found is not None) == is_explained
+    assert found is None or (found.restores, [fault.head for fault in found.faults]) == ((restore,), [head])
+
+
+def test_what_two_restores_lost_is_told_of_both() -> None:
+    at = datetime.fromisoformat("2026-11-25T12:00:00-07:00")
+    one, two = (
+        Access(
+            id=number, at=(at + later).isoformat(), actor="x", what="restore", consult=None, detail={}, after_event=event,
+            previous_hash="", hash="",
+        )
+        for number, event, later in ((3, 8, timedelta()), (5, 20, timedelta(days=2)))
+    )  # fmt: skip
+    first, second = Head(9, "a" * 64), Head(25, "a" * 64)
+    posted_at = {first: at - timedelta(hours=1), second: at + timedelta(days=1)}
+    faults = [Fault(None, None, "an invented fault", head) for head in (first, second)]
+    found = missing_end(faults, [one, two], [Head(30, "b" * 64), Head(9, "b" * 64, "accesses")], posted_at)
+    assert found is not None and found.restores == (one, two) and found.faults == tuple(faults)
 
 
 BAD_HEADS = {

@@ -12,7 +12,8 @@ from random import Random
 import pytest
 
 from flows.core import Core, core
-from flows.findings import LEVELS, finding_tables, with_findings
+from flows.findings import finding_tables, with_findings
+from flows.levels import LEVELS
 from flows.questions import UNKNOWN
 from state_law.conditions import DecisionTable
 from state_law.evaluate import STRICTEST_FIRST, Duty, evaluate_jurisdiction

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from flows.findings import FINDINGS, LEVELS, finding_tables
+from flows.findings import FINDINGS, finding_tables
+from flows.levels import LEVELS
 from flows.questions import UNKNOWN
 from state_law.conditions import DecisionTable
 from state_law.elements import element_tables

@@ -10,7 +10,8 @@ from random import Random
 from typing import Any
 
 from flows.answers import parse_answers
-from flows.findings import FINDINGS, LEVELS
+from flows.findings import FINDINGS
+from flows.levels import LEVELS
 from flows.questions import UNKNOWN, askable_values, questions, worse_than
 from state_law.load import jurisdiction_names
 

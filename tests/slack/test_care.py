@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import curbside
+from bot.configuration import ConfigurationError
 from bot.slack.shown import Privacy
 from bot.storage import open_log
 from flows.after_care import care_counted, care_steps
@@ -96,6 +99,45 @@ def test_the_whole_path(practice: Practice) -> None:
         work.tap("care:resources:done", robin.sees_modal(LIST))
         assert f"2 of {of} done" in robin.sees_modal("2 of").words
         assert f"2 of {of} done" in checklist(practice, work).words
+
+
+def test_what_is_reported_in_a_terminal_is_told_in_slack(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(practice.folder)
+    monkeypatch.setenv("CURBSIDE_DATABASE", str(practice.folder / "consults.db"))
+    monkeypatch.setenv("CURBSIDE_SUPERVISORS_CHANNEL", practice.channel.id)
+
+    def run(*words: str) -> None:
+        assert CliRunner().invoke(curbside, words).exit_code == 0
+        running.sender.wake()  # by itself it looks every half minute
+        running.quiet()
+
+    with practice.program(timers=False) as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        run("report", work.reference, "warn_victim", "done")
+        of = len(care_steps(work.consult.care))
+        assert f"0 of {of} done" in checklist(practice, work).words
+        assert "done" in work.now().words
+        assert f"{LIST} 0 of {of} done" in practice.card(work.reference).words.replace("*", "")
+        run("care", work.reference, "repair")
+        assert f"1 of {of} done" in checklist(practice, work).words
+        work.tap("care:resources:done", checklist(practice, work))
+        assert set(ticked(work)) == {"repair", "resources"}
+        run("close", work.reference, "--reason", "An invented reason")
+        assert work.waits_for("is closed")
+
+
+def test_a_terminals_report_changes_nothing_where_a_setting_will_not_do(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(practice.folder)
+    monkeypatch.setenv("CURBSIDE_DATABASE", str(practice.folder / "consults.db"))
+    monkeypatch.setenv("CURBSIDE_PRIVACY", "some")
+    with practice.program(timers=False) as running:
+        work = logged(running, practice.robin)
+        running.quiet()
+        found = CliRunner().invoke(curbside, ["report", work.reference, "warn_victim", "done"])
+        assert isinstance(found.exception, ConfigurationError) and work.consult.care is None
 
 
 def test_everything_done_fits_into_every_message(practice: Practice) -> None:

@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
+from bot.slack.addresses import shown
 from bot.slack.listeners import messages
 from flows.machine import DECIDED, RESULT, REVIEW
 
 from ..flows.making import THREAT
 from .clinician_at_work import AtWork, once, remember
 from .harness import Program, program
-from .server import Delivery, Person, SlackServer, wait_until
+from .server import Delivery, Person, SlackServer, slow, wait_until
+from .supervisors_at_work import Clock
 
 
 @pytest.fixture
@@ -104,6 +106,21 @@ def test_two_wishes_at_once_begin_one_consult(running: Program, robin: Person) -
     assert len(running.log.consults()) == 2, "later it is another wish"
 
 
+def test_a_consult_begun_by_a_clock_that_was_ahead_is_not_taken_for_the_one_that_has_just_begun(
+    slack_server: SlackServer, tmp_path: Path, robin: Person
+) -> None:
+    clock = Clock()
+    with program(slack_server, tmp_path, clock=clock) as running:
+        remember(running.log, robin, "CO")
+        for hours in (2, -2):
+            clock.ahead(hours=hours)
+            assert robin.command("/consult").acknowledged and robin.command("/consult").acknowledged
+        assert len(running.log.consults()) == 2, "each time two wishes are one, and hours lie between the times"
+        clock.ahead(seconds=-1)
+        assert robin.command("/consult").acknowledged
+        assert len(running.log.consults()) == 2, "a clock that is put right by a second makes no other wish of it"
+
+
 def test_the_emergency_steps_are_shown_again_and_not_twice_for_one_finger(work: AtWork, robin: Person) -> None:
     def cards() -> int:
         return len(
@@ -135,6 +152,39 @@ def test_a_reply_that_was_typed_for_an_earlier_question_answers_no_later_one(
     running.quiet()
     assert work.consult.state == "target" and "victim" not in work.consult.given
     work.hint("from earlier")
+
+
+@pytest.mark.parametrize("typed", ["named", "1"])
+def test_a_reply_is_taken_that_is_typed_before_the_program_knows_where_its_question_stands(
+    slack_server: SlackServer, running: Program, work: AtWork, robin: Person, typed: str
+) -> None:
+    work.walks(THREAT, "threat")
+    root, asked, hints = work.root, work.now(), robin.ephemerals()
+    slack_server.api.faults.order("chat.postMessage", slow(0.6))
+    assert robin.taps(asked, "answer:threat:explicit").acknowledged
+    robin.sees("target", root)
+    assert running.log.slot(shown(work.reference, work.consult.turn)) is None, "Slack shows it, and the program waits"
+    robin.types_dm(typed, root)
+    running.quiet()
+    assert work.consult.given["victim"] == ("named" if typed == "named" else "none")
+    assert robin.ephemerals() == hints
+
+
+def test_a_reply_of_which_it_stays_unknown_what_it_answers_is_asked_for_again(
+    slack_server: SlackServer, running: Program, work: AtWork, robin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "POSTED_WITHIN", 0.2)
+    work.walks(THREAT, "threat")
+    root, asked = work.root, work.now()
+    slack_server.api.faults.order("chat.postMessage", slow(1.2))
+    assert robin.taps(asked, "answer:threat:explicit").acknowledged
+    robin.sees("target", root)
+    robin.types_dm("named", root)
+    work.hint("once more")
+    assert "victim" not in work.consult.given
+    running.quiet()
+    robin.types_dm("named", root)
+    assert work.consult.given["victim"] == "named"
 
 
 def test_words_that_a_button_has_too_are_taken(work: AtWork, robin: Person) -> None:

@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.beside import record_of
+from flows.consult import now
+from flows.escalation import parse_times
 from flows.machine import RESULT
 
 from ..flows.making import ANGER, THREAT
 from .clinician_at_work import AtWork
 from .harness import Program
 from .server import Message, wait_until
-from .supervisors_at_work import Practice, logged, logged_at_once, practice
+from .supervisors_at_work import Clock, Practice, logged, logged_at_once, practice
 
 __all__ = ["practice"]
 EMERGENCY = {**THREAT, "imminence": "within_a_day"}
@@ -31,10 +33,31 @@ def calls(practice: Practice, reference: str) -> list[str]:
     return found
 
 
+class RealClock(Clock):
+    """The clock on the wall."""
+
+    def __call__(self) -> str:
+        return now()
+
+
 def looked(running: Program) -> None:
     """The timers have looked, and what that brought is sent."""
     running.supervisors.timers.look()
     running.quiet()
+
+
+def test_the_next_call_comes_at_its_time_and_not_with_the_next_look(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.supervisors.timers.EVERY", 60.0)
+    practice.clock = RealClock()
+    with practice.program() as running:
+        supervision = running.office.supervision
+        assert supervision is not None
+        supervision.times = parse_times("emergency=0,0.03,1,2,5")
+        work = logged(running, practice.robin, EMERGENCY, until=RESULT)
+        running.quiet()
+        wait_until(lambda: calls(practice, work.reference) == ["sam", "sam"], 10)
 
 
 def test_they_are_called_until_somebody_acknowledges(practice: Practice) -> None:

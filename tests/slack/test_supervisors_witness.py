@@ -314,6 +314,60 @@ def test_a_log_that_was_begun_after_another_one_is_not_held_against_it(practice:
     assert said.status == 0 and "1 message there is of another log." in said.out, said
 
 
+def test_after_a_restore_it_says_what_that_lost_and_how_to_tell_it_from_an_end_that_was_cut_off(
+    practice: Practice, commands: Commands
+) -> None:
+    with practice.program(timers=False) as running:
+        decided(running, practice)
+        assert commands.run("backup", "one.db").status == 0
+        decided(running, practice)
+        kept = running.log.head().number
+    restored = commands.run("restore", "--force", "one.db").out
+    said = commands.run("verify", "--slack")
+    assert said.status == 1, "it is no proof of a restore"
+    assert "The log is not what was written" not in said.out and "Everything else fits." in said.words
+    assert "Its record says that it was restored" in said.words and "one.db. After restoring a backup" in said.words
+    assert f"event {kept}, whose hash was posted, is missing from the chain" in said.out
+    data = commands.run("verify", "--slack", "--json").data
+    assert (data["unaltered"], data["missing_end"]["heads"]) == (False, 1)
+    assert [one["from"].endswith("one.db") for one in data["missing_end"]["restores"]] == [True]
+
+    replaced = Commands(Path(restored.split("is kept as ")[1].split(". Delete")[0]), commands.capsys)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CURBSIDE_DATABASE", str(replaced.database))
+        assert replaced.run("verify", "--slack").status == 0, "as the text says, it tells the two apart"
+
+    with practice.program(timers=False) as running:  # the numbers that were lost are given again
+        work = decided(running, practice)
+        decided(running, practice)
+    said = commands.run("verify", "--slack")
+    assert (
+        said.status == 1 and said.out.startswith("The end of the log was lost: ") and "Everything else fits" in said.out
+    )
+    rewritten(practice, work.reference)
+    said = commands.run("verify", "--slack")
+    assert said.status == 1 and said.out.startswith("The log is not what was written. The first event that is wrong"), (
+        said
+    )
+    assert "The end of the log was lost: " in said.out and "Everything else fits" not in said.out
+
+
+def test_an_end_that_is_missing_without_a_restore_is_named_so(practice: Practice, commands: Commands) -> None:
+    database = practice.folder / "consults.db"
+    with practice.program(timers=False) as running:
+        decided(running, practice, ANGER)
+        assert commands.run("backup", "one.db").status == 0
+        decided(running, practice)
+    for left in practice.folder.glob("consults.db*"):
+        left.unlink()
+    (practice.folder / "one.db").rename(database)  # by hand: nothing in it says that it was restored
+    said = commands.run("verify", "--slack")
+    assert (
+        said.status == 1 and said.out.startswith("The log ends too early: ") and "which writes itself down" in said.out
+    )
+    assert commands.run("verify", "--slack", "--json").data["missing_end"]["restores"] == []
+
+
 def posted_by_the_bot(practice: Practice, text: str, event_type: str = HEAD_EVENT, log: str | None = None) -> str:
     """The bot's token in somebody else's hands, or a part of the program that posts something alike."""
     client = WebClient(practice.server.workspace.app.bot_token, base_url=practice.server.api_url)

@@ -266,6 +266,22 @@ def test_colour_is_there_unless_it_is_not_wanted(office: Office, no_color: bool)
     assert bool(colours(terminal.drawn)) is not no_color
 
 
+@pytest.mark.parametrize("columns", [40, 80])
+def test_the_line_of_keys_breaks_between_keys(office: Office, columns: int) -> None:
+    with Terminal(office, rows=30, columns=columns) as terminal:
+        terminal.see("/? help")
+        keys = [" ".join(row.split()) for row in terminal.screen.visible]
+        for key in ("/d danger now", "/c change an answer", "/x cancel"):
+            assert any(key in row for row in keys), (key, keys)
+        answer(terminal, ABOUT_YOU[:2])
+        terminal.see("a: asked about the others")
+        keys = [" ".join(row.split()) for row in terminal.screen.visible]
+        for key in ("d danger now", "c change an answer", "x cancel", "Enter goes on"):
+            assert any(key in row for row in keys), (key, keys)
+        terminal.process.send(CTRL_C)
+        terminal.ends()
+
+
 def test_a_small_window_stays_usable(office: Office) -> None:
     """40 columns and 15 rows, as on a telephone: the marked line is always to be seen, and the consult gets to its end."""
     with Terminal(office, rows=15, columns=40) as terminal:

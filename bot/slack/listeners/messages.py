@@ -5,6 +5,7 @@ Nothing that was typed is kept, but an answer that it certainly names. Edited, d
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from slack_bolt import App
@@ -27,6 +28,8 @@ from flows.typed import typed_answer
 
 A_SENTENCE = 60
 """Characters from which on a reply is no answer but something that the person wants to have written down."""
+POSTED_WITHIN, LOOK_EVERY = 2.0, 0.02
+"""Seconds for which a typed answer waits to hear when its question was posted, and between two looks; Slack gives three."""
 
 
 def register(app: App, office: Office) -> None:
@@ -83,8 +86,11 @@ def _reply(office: Office, typed: Typed, reference: str) -> None:
             return kept
         if answer is None:
             return _by_word(office, desk, kept, typed)
-        if not _meant(office, consult, typed):
-            raise Kindly(hints.too_old())
+        asked_at = _asked_at(office, consult)
+        if asked_at is None:
+            raise Kindly(hints.asked_just_now())
+        if _time(typed.ts) <= _time(asked_at):
+            raise Kindly(hints.too_old())  # it answers what was asked before, though it may fit what is asked now
         return desk.take(kept, Consult.answer, answer, delivery=typed.delivery)
 
     office.step(typed.user, reference, take)
@@ -125,10 +131,17 @@ def _hint(office: Office, consult: Consult, text: str) -> Message:
     return hints.not_understood(consult.asks if office.privacy == "usual" else (), address)
 
 
-def _meant(office: Office, consult: Consult, typed: Typed) -> bool:
-    """Whether the question that is asked now was there already when this was typed: else it answers another one."""
-    asked_at = office.log.slot(shown(consult.reference, consult.turn))
-    return asked_at is not None and _time(asked_at) < _time(typed.ts)
+def _asked_at(office: Office, consult: Consult) -> str | None:
+    """When the question that is asked now was posted. None: that is not known, after a moment of waiting for it.
+
+    Slack shows a question before the program hears that it is there, and somebody may type at once.
+    """
+    until = time.monotonic() + POSTED_WITHIN
+    while True:
+        found = office.log.slot(shown(consult.reference, consult.turn))
+        if found is not None or time.monotonic() >= until:
+            return found
+        time.sleep(LOOK_EVERY)
 
 
 def _time(ts: str) -> tuple[int, int]:

@@ -23,6 +23,13 @@ def too_old() -> Message:
     return line("That message is from earlier, and nothing was changed. Please use the newest one in the thread.")
 
 
+def asked_just_now() -> Message:
+    """A typed answer, while nobody can say whether its question was there already when it was typed."""
+    return line(
+        "I can't tell yet which question that answers, so nothing was changed. Please tap it, or type it once more."
+    )
+
+
 def already_said() -> Message:
     """A question that was answered already."""
     return line("That was answered already, and it is kept. *Edit* beside the answer changes it.")

@@ -25,7 +25,7 @@ figcaption { font-weight: 700; margin-bottom: 6px; }
 .tabs strong { color: var(--text); border-bottom: 2px solid #007a5a; }
 .modal > .said, .home > .said { padding: 4px 14px; }
 .message { display: grid; grid-template-columns: 36px 1fr; column-gap: 8px; padding: 12px 12px 0; }
-.notification { grid-column: 1 / 3; color: var(--grey); font-size: 12px; margin-bottom: 6px; }
+.notification { grid-column: 1 / 3; color: var(--grey); font-size: 12px; margin-bottom: 6px; overflow-wrap: anywhere; }
 .avatar { width: 36px; height: 36px; border-radius: 8px; background: #3f5d73; color: #fff; text-align: center; line-height: 36px;
   font-weight: 700; grid-row: 2 / 4; }
 .app { background: #eee; color: var(--grey);

@@ -30,7 +30,7 @@ from bot.slack.supervisors.roles import FIND
 from bot.slack.supervisors.search_form import STATES, found_view
 from bot.slack.supervisors.waiting import Listed, listed
 from bot.storage import Log, NoSuchConsult, Overview, Wanted
-from flows.findings import LEVELS
+from flows.levels import LEVELS
 from flows.review import the_review
 from flows.words import spoken
 

@@ -75,43 +75,53 @@ class Watched:
             self._since.pop(reference, None)
 
 
-def pages_due(office: Office, watched: Watched, now: datetime, *, only_new: bool = False) -> None:
+def pages_due(office: Office, watched: Watched, now: datetime, *, only_new: bool = False) -> datetime | None:
     """Call whoever is to be called by now, and stop watching what needs nobody any more. LogError.
 
-    `only_new`: look at what has just become urgent alone; the others are not due any sooner because somebody took a step.
+    It returns when the next one of those that were looked at is to be called; None: nobody is. `only_new`: look
+    at what has just become urgent alone; the others are not due any sooner because somebody took a step.
     """
     if office.supervision is None or office.supervision.channel is None:
-        return
+        return None
+    times: list[datetime] = []
     for reference in watched.new() if only_new else watched.now():
         try:
-            _look(office, watched, reference, now)
+            later = _look(office, watched, reference, now)
+            times += [later] if later is not None else []
         except LogError:
             raise
         except Exception as error:  # one that can't be read must not keep the others from being called
             log_line("not_looked_at", level=logging.ERROR, consult=reference, why=type(error).__name__)
+    return min(times, default=None)
 
 
-def _look(office: Office, watched: Watched, reference: str, now: datetime) -> None:
+def _look(office: Office, watched: Watched, reference: str, now: datetime) -> datetime | None:
+    """Call whoever is due; when the next one is, as far as that is known."""
     try:
         row = office.log.consult(reference)
     except NoSuchConsult:  # it was about to begin, and was not written down
         watched.drop(reference)
-        return
+        return None
     record = record_now(office.log, reference)
     if record.alarm is None or row.status == PURGED:
         watched.drop(reference)
-    elif _due(office, kept(row).consult, record, now) is not None:
+        return None
+    consult = kept(row).consult
+    found = _next(office, consult, record, now)
+    if isinstance(found, dict):
         office.step_beside(CURBSIDE, reference, lambda desk, kept: _call(office, desk, kept, now))
+        found = _next(office, consult, record_now(office.log, reference), now)
+    return found if isinstance(found, datetime) else None
 
 
 def _call(office: Office, desk: Desk, kept: Kept, now: datetime) -> Kept:
     """On the consult as it is now: somebody may have acknowledged it this moment."""
-    page = _due(office, kept.consult, record_now(office.log, kept.reference), now)
-    return desk.take(kept, paged, page) if page is not None else kept
+    page = _next(office, kept.consult, record_now(office.log, kept.reference), now)
+    return desk.take(kept, paged, page) if isinstance(page, dict) else kept
 
 
-def _due(office: Office, consult: Consult, record: Record, now: datetime) -> dict[str, Any] | None:
-    """The page that is due, as its event has it; None when none is."""
+def _next(office: Office, consult: Consult, record: Record, now: datetime) -> dict[str, Any] | datetime | None:
+    """The page that is due, as its event has it; when the next one is, where none is due; None when none comes."""
     supervision = office.supervision
     if supervision is None or supervision.channel is None or record.alarm is None or record.level is None:
         return None
@@ -131,7 +141,7 @@ def _due(office: Office, consult: Consult, record: Record, now: datetime) -> dic
         times=supervision.times,
     )
     if call is None or call.at > now:
-        return None
+        return call.at if call is not None else None
     everybody = _without(tuple(sorted(on_call.everybody())), consult.clinician, record.escalated_by)
     to = everybody if call.everyone else call.to
     return {

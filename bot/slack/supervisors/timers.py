@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.slack.office import Office
 
 EVERY = 5.0
-"""Seconds: nothing that is due waits longer for being looked at."""
+"""Seconds: nothing that is due waits longer for being looked at; the next page of whoever was called before does not wait."""
 AT_ONCE = 0.05
 """Seconds after a step within which it is seen that somebody is to be called: steps that come together are looked at together."""
 FOLLOW_UPS_EVERY = 20.0
@@ -42,6 +42,8 @@ class Timers:
         self._follow_ups_at: datetime | None = None
         self._expiries_at: datetime | None = None
         self._digest_at: datetime | None = None
+        self._page_at: datetime | None = None
+        """When the next page is due, as far as that was worked out."""
         assert office.supervision is not None
         office.supervision.wake, office.supervision.alarmed = self.wake, self.watch
 
@@ -66,8 +68,8 @@ class Timers:
 
     def look(self) -> None:
         """Do what is due now. Raises what the log raises."""
-        now = datetime.fromisoformat(self._office.clock())
-        pages_due(self._office, self._watched, now)
+        now = self._now()
+        self._page_at = pages_due(self._office, self._watched, now)
         last = self._follow_ups_at
         if last is None or not 0 <= (now - last).total_seconds() < FOLLOW_UPS_EVERY:
             self._follow_ups_at = now
@@ -90,11 +92,24 @@ class Timers:
                 else:
                     self._look_at_new()
             except Exception as error:  # a log that is locked for a moment must not end the timers
+                self._page_at = None  # it is tried again with the next look, not at once and for ever
                 if not self._stopping.is_set():
                     log_line("timers_not_read", level=logging.WARNING, why=type(error).__name__)
-            self._woken.wait(max(0.0, looked_at + EVERY - time.monotonic()))
+            self._woken.wait(max(0.0, min(looked_at + EVERY - time.monotonic(), self._until_page())))
             self._stopping.wait(AT_ONCE)
 
     def _look_at_new(self) -> None:
         """After each step there is, nearly always, nothing new."""
-        pages_due(self._office, self._watched, datetime.fromisoformat(self._office.clock()), only_new=True)
+        now = self._now()
+        if self._page_at is not None and self._page_at <= now:
+            self._page_at = pages_due(self._office, self._watched, now)
+            return
+        new = pages_due(self._office, self._watched, now, only_new=True)
+        self._page_at = min((one for one in (self._page_at, new) if one is not None), default=None)
+
+    def _until_page(self) -> float:
+        """Seconds until the next page is due."""
+        return (self._page_at - self._now()).total_seconds() if self._page_at is not None else EVERY
+
+    def _now(self) -> datetime:
+        return datetime.fromisoformat(self._office.clock())

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.beside import REVIEWED
+from bot.counted import counted
 from bot.records.recording import ADDENDUM
 from bot.records.verifying import WITNESS, head_line
 from bot.slack.blocks import escape
@@ -82,17 +83,13 @@ def witness_message(events: Head, accesses: Head, after: Sequence[str]) -> Messa
     named = ", ".join(escape(one) for one in after[:MOST_NAMED])
     more = " and others" if len(after) > MOST_NAMED else ""
     why = f" after {named}{more}" if after else ""
-    counted = f"{events.number} event{_s(events)} and {accesses.number} reading{_s(accesses)}"
+    so_far = f"{counted(events.number, 'event')} and {counted(accesses.number, 'reading')}"
     lines = "\n".join(head_line(one) for one in (events, accesses) if one.number)
     text = (
-        f"{WITNESS}{why}: the log has {counted}. Nothing needs to be done. What stands below shows later whether any of them was"
+        f"{WITNESS}{why}: the log has {so_far}. Nothing needs to be done. What stands below shows later whether any of them was"
         f" altered, as long as nobody deletes this message.\n```\n{lines}\n```"
     )
     return Message(text, ())
-
-
-def _s(head: Head) -> str:
-    return "" if head.number == 1 else "s"
 
 
 class Witness:

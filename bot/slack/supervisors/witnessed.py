@@ -33,13 +33,14 @@ class CannotRead(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
-    """`heads`: of this log. `places`: where they stand, as the log notes it. `last`: when the last one was posted.
+    """`heads`: of this log, and when each was posted. `places`: where they stand, as the log notes it. `last`: when the last one
+    was posted.
 
     `edited`, `foreign`: how many messages look like heads and are not believed. `others`: how many are of another log, and
     `others_until` when the last of those was posted; None: there is none.
     """
 
-    heads: tuple[Head, ...]
+    heads: dict[Head, datetime]
     places: frozenset[str]
     last: datetime | None
     edited: int
@@ -51,7 +52,7 @@ class Witnessed:
 def witnessed_in(client: WebClient, channel: str, log_id: str | None, *, pause: Pause = time.sleep) -> Witnessed:
     """All of them. `log_id`: the log's own; None: nothing was ever posted from it. `pause`: waits. CannotRead."""
     us = _called(lambda: client.auth_test(), pause)
-    heads: list[Head] = []
+    heads: dict[Head, datetime] = {}
     places: set[str] = set()
     ours: list[float] = []
     others: list[float] = []
@@ -69,10 +70,11 @@ def witnessed_in(client: WebClient, channel: str, log_id: str | None, *, pause: 
         elif (metadata.get("event_payload") or {}).get("log") != log_id:
             others.append(float(message["ts"]))
         else:
-            heads += found
+            at = datetime.fromtimestamp(float(message["ts"])).astimezone()
+            heads |= dict.fromkeys(found, at)
             places.add(f"{channel}/{message['ts']}")
             ours.append(float(message["ts"]))
-    return Witnessed(tuple(heads), frozenset(places), _time(ours), edited, foreign, len(others), _time(others))
+    return Witnessed(heads, frozenset(places), _time(ours), edited, foreign, len(others), _time(others))
 
 
 def _time(seconds: list[float]) -> datetime | None:
