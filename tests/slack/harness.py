@@ -8,14 +8,16 @@ with program(slack_server, tmp_path) as running:
 
 from __future__ import annotations
 
+import json
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import pytest
 from slack_bolt import App
 
 from bot.desk import Kept, kept
@@ -152,6 +154,11 @@ def program(
             server.deliver_by("http", f"{way.url}/slack/events")
         wait_until(lambda: server.connected or transport == "http")
         yield Program(log, office, people, sender, app, at_work, way)
+
+
+def journal_lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    """The lines of the journal so far."""
+    return [json.loads(one.getMessage()) for one in caplog.records if one.name == "curbside"]
 
 
 @cache
