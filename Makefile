@@ -6,6 +6,8 @@
 .DELETE_ON_ERROR:
 
 export PYTHON
+# Empty is unset. Where it is set, as in many containers, each of the programs that the tests start would be compiled anew.
+export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 ARGS ?=
 SET_UP := pyproject.toml tools/set-up

@@ -14,6 +14,7 @@ from slack_bolt.adapter.socket_mode.internals import build_headers, send_respons
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.interval_runner import IntervalRunner
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.slack.answers import read_error
@@ -25,6 +26,8 @@ CONCURRENCY = 64
 PING_EVERY = 5.0
 LOOK_EVERY = 0.5
 """Seconds after which a connection that Slack's side has ended is seen. By its pings the library needs 25."""
+BEGIN_WITHIN = 0.01
+"""Seconds after which a new connection is read. The library's reader looks every tenth of a second whether there is one."""
 STOP_WITHIN = 1.5
 READ_AT_ONCE = 65_536
 """Bytes. The library calls itself for each piece of a message; of its usual 1,024 bytes a megabyte has too many."""
@@ -33,11 +36,16 @@ DO_NOT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
 
 
 class _Client(SocketModeClient):
-    """The library's own client. It sends small answers at once (TCP_NODELAY), sees at once when a connection has ended, and
-    closes without waiting for its reader."""
+    """The library's own client. It reads a new connection and sends small answers at once (TCP_NODELAY), sees at once when a
+    connection has ended, and closes without waiting for its reader."""
 
     made = 0
     """How many connections were made so far."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.current_session_runner.shutdown()  # type: ignore[no-untyped-call]
+        self.current_session_runner = IntervalRunner(self._run_current_session, BEGIN_WITHIN).start()
 
     def connect(self) -> None:
         """As the library does, which raises only where Slack gives no address to connect to."""

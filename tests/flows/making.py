@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypedDict
 
-from flows.consult import Consult, Step, restore, snapshot, start
-from flows.machine import CANCELLED, CLOSED, DECIDED, PAUSED, RESULT, REVIEW
+from flows.consult import Consult, Event, Step, restore, snapshot, start
+from flows.machine import AFTERWARDS, CANCELLED, CLOSED, DECIDED, PAUSED, RESULT, REVIEW, the_flow
 from flows.questions import UNKNOWN, question
 
 ON = date(2026, 11, 25)
 AT = "2026-11-25T10:00:00-07:00"
 LATER = "2026-11-25T10:05:00-07:00"
 WHO = "clinician-one"
+STATES = [*the_flow().screens, *AFTERWARDS]
 COLORADO = {"jurisdiction": "CO", "profession": "psychologist"}
 
 THREAT: Mapping[str, Any] = {
@@ -163,3 +164,9 @@ def stored(consult: Consult) -> Consult:
     """The consult as it comes back from a log that keeps its snapshot as JSON."""
     state = json.loads(json.dumps(snapshot(consult)))
     return restore(consult.reference, consult.clinician, consult.started_at, consult.updated_at, state)
+
+
+def only(step: Step) -> Event:
+    """The one event of a step."""
+    [event] = step.events
+    return event

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,36 +14,9 @@ from flows.machine import DECIDED, RESULT, REVIEW
 
 from ..flows.making import THREAT
 from .clinician_at_work import AtWork, once, remember
-from .harness import Program, program
+from .harness import Program, journal_lines, program
 from .server import Delivery, Person, SlackServer, slow, wait_until
 from .supervisors_at_work import Clock
-
-
-@pytest.fixture
-def running(slack_server: SlackServer, tmp_path: Path, robin: Person) -> Iterator[Program]:
-    with program(slack_server, tmp_path) as one:
-        remember(one.log, robin, "CO")
-        yield one
-
-
-@pytest.fixture
-def work(running: Program, robin: Person) -> AtWork:
-    return AtWork(running, robin).begins()
-
-
-@pytest.fixture
-def journal(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    logger = logging.getLogger("curbside")
-    before, logger.propagate = logger.propagate, True
-    with caplog.at_level(logging.INFO, "curbside"):
-        yield caplog
-    logger.propagate = before
-
-
-def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    """The journal."""
-    return [json.loads(one.getMessage()) for one in caplog.records if one.name == "curbside"]
-
 
 # Twice
 
@@ -266,23 +237,28 @@ BROKEN_VIEWS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def at_review(unmoved: AtWork) -> AtWork:
+    """The consult at its review: each test opens a modal of its own there."""
+    return unmoved.walks(THREAT)
+
+
 @pytest.mark.parametrize("name", BROKEN_VIEWS)
-def test_a_modal_that_nobody_could_submit_changes_nothing(
-    slack_server: SlackServer, running: Program, work: AtWork, robin: Person, name: str
-) -> None:
-    work.walks(THREAT)
+def test_a_modal_that_nobody_could_submit_changes_nothing(at_review: AtWork, name: str) -> None:
+    work, server = at_review, at_review.person.server
     work.tap("edit:narrative")
     view = work.modal()
     before = work.kept.revision
-    payload = slack_server.payloads.submission(view, {})
+    payload = server.payloads.submission(view, {})
     broken = dict(BROKEN_VIEWS[name])
     address = {"c": work.reference, "t": broken.pop("turn", work.consult.turn)}
     if "callback_id" in broken:
         broken["private_metadata"] = json.dumps({**address, **broken.pop("metadata", {})})
     payload["view"].update(broken)
-    delivery = slack_server.courier.deliver(Delivery("interactive", payload))
-    running.quiet()
+    delivery = server.courier.deliver(Delivery("interactive", payload))
+    work.program.quiet()
     assert delivery.acknowledged and (work.kept.revision, work.consult.state) == (before, REVIEW)
+    assert server.failures == []
 
 
 UNKNOWN: dict[str, dict[str, Any]] = {
@@ -301,11 +277,13 @@ def test_what_is_not_known_is_one_line_at_most_and_no_fault(
     slack_server: SlackServer, running: Program, work: AtWork, journal: pytest.LogCaptureFixture, name: str
 ) -> None:
     slack_server.courier.acknowledge_within = 0.2
-    before = len(lines(journal))
+    before = len(journal_lines(journal))
     payload = {"user": {"id": work.person.id}, "team": {"id": "T1"}, "trigger_id": "1.2.x", **UNKNOWN[name]}
     slack_server.courier.deliver(Delivery("interactive", payload))
     running.quiet()
-    assert len(lines(journal)) - before <= 1 and not any(line["event"] == "failed" for line in lines(journal))
+    assert len(journal_lines(journal)) - before <= 1 and not any(
+        line["event"] == "failed" for line in journal_lines(journal)
+    )
     assert work.kept.revision == 1
 
 
@@ -334,7 +312,7 @@ def test_a_fault_in_the_program_is_one_line_without_what_was_said_and_a_kind_wor
     delivery = robin.types_dm("secret words", work.root)
     assert delivery is not None and delivery.finished.wait(5) and not delivery.acknowledged
     running.quiet()
-    failed = [line for line in lines(journal) if line["event"] == "failed"]
+    failed = [line for line in journal_lines(journal) if line["event"] == "failed"]
     assert failed[0]["why"] == "RuntimeError" and failed[0]["at"].startswith("test_listeners_deliveries.py:")
     assert "secret" not in journal.text
     assert [one.words for one in robin.ephemerals() if "something went wrong" in one.words] != []

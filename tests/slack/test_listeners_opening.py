@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +14,8 @@ from flows.machine import DECIDED, RESULT
 
 from ..flows.making import THREAT
 from .clinician_at_work import AtWork, decides, remember
-from .harness import Program, program
+from .harness import Program, journal_lines, program
 from .server import Person, SlackServer, refuses, slow, wait_until
-
-
-@pytest.fixture
-def running(slack_server: SlackServer, tmp_path: Path, robin: Person) -> Iterator[Program]:
-    with program(slack_server, tmp_path) as one:
-        remember(one.log, robin, "CO")
-        yield one
-
-
-@pytest.fixture
-def work(running: Program, robin: Person) -> AtWork:
-    return AtWork(running, robin).begins()
 
 
 class Full:
@@ -46,20 +31,6 @@ class Full:
         raise LogError("There is no room to write to the log: an invented path.")
 
     append = queue = submit
-
-
-def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    """The journal."""
-    return [json.loads(one.getMessage()) for one in caplog.records if one.name == "curbside"]
-
-
-@pytest.fixture
-def journal(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    logger = logging.getLogger("curbside")
-    before, logger.propagate = logger.propagate, True
-    with caplog.at_level(logging.INFO, "curbside"):
-        yield caplog
-    logger.propagate = before
 
 
 def test_an_acknowledgement_waits_for_no_call_of_slack(
@@ -122,7 +93,7 @@ def test_while_the_log_takes_nothing_nothing_is_acknowledged_and_no_modal_opens(
     assert robin.modal() is None
     running.office.log = running.log
     assert work.kept.revision == revision
-    failed = [line for line in lines(journal) if line["event"] == "failed"]
+    failed = [line for line in journal_lines(journal) if line["event"] == "failed"]
     assert {line["why"] for line in failed} == {"LogError"} and "invented path" not in journal.text
     assert typed is not None and typed.finished.wait(5) and typed.acknowledged, "Slack brings an event again"
     assert work.consult.state == "target"
@@ -137,7 +108,7 @@ def test_a_modal_that_does_not_open_is_said(
     work.tap("edit:concern", old)
     work.hint("The window did not open")
     assert len(slack_server.calls("views.open")) == 1, "it is tried once"
-    assert {"event": "modal_not_opened", "user": work.person.id, "why": "expired_trigger_id"} in lines(journal)
+    assert {"event": "modal_not_opened", "user": work.person.id, "why": "expired_trigger_id"} in journal_lines(journal)
 
 
 def test_a_slow_modal_holds_up_no_tap(slack_server: SlackServer, running: Program, work: AtWork) -> None:

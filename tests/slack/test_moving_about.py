@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from flows.machine import CANCELLED, DECIDED, PAUSED, RESULT, REVIEW
 
 from ..flows.making import ANGER, THREAT, screens
-from .clinician_at_work import AtWork, decides, once, remember
-from .harness import program
+from .clinician_at_work import AtWork, decides, once
 from .server import Person, SlackServer
 
 SCREENS = screens(THREAT)
-
-
-@pytest.fixture
-def work(slack_server: SlackServer, tmp_path: Path, robin: Person) -> Iterator[AtWork]:
-    with program(slack_server, tmp_path) as running:
-        remember(running.log, robin, "CO")
-        yield AtWork(running, robin).begins()
 
 
 def walked_to(work: AtWork, state: str) -> AtWork:

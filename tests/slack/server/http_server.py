@@ -25,7 +25,7 @@ class HttpServer(ThreadingHTTPServer):
         self.api = api
         self.response_urls = response_urls
         self.clock_skew = 0.0  # seconds by which the Date of answers is ahead
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), name="slack http", daemon=True)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.005,), name="slack http", daemon=True)
 
     @property
     def url(self) -> str:
