@@ -1,7 +1,8 @@
 """The Bolt app: the same listeners for both transports, made anew for each run, nothing global.
 
 `process_before_response=True`: a listener commits, then the acknowledgement is sent at once. No call of the Web API is made on
-the way: Bolt's own check of the token is off, and who the app is it is told here.
+the way: Bolt's own check of the token is off, and who the app is it is told here. Nobody calls by Bolt's own client, which has no
+certificates: Bolt copies it for each request, and those can't be copied.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def make_app(office: Office, *, token: str, signing_secret: str, client: WebClie
         process_before_response=True,
         raise_error_for_unhandled_request=True,
         signing_secret=signing_secret,
-        client=WebClient(base_url=client.base_url, timeout=2, retry_handlers=[], ssl=client.ssl, proxy=client.proxy),
+        client=WebClient(base_url=client.base_url, timeout=2, retry_handlers=[], proxy=client.proxy),
         before_authorize=First(office),
         authorize=lambda: AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token),
         token_verification_enabled=False,

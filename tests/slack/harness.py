@@ -9,16 +9,15 @@ with program(slack_server, tmp_path) as running:
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from slack_bolt import App
+from slack_sdk import WebClient
 
 from bot.desk import Kept, kept
 from bot.records.retention import read_span
@@ -147,7 +146,7 @@ def program(
         if sending:
             sender.start()
             stack.callback(sender.stop)
-        way = _way_in(server, app, transport)
+        way = _way_in(server, app, client, transport)
         way.start()
         stack.callback(_stop, way)
         if isinstance(way, Web):
@@ -161,16 +160,8 @@ def journal_lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     return [json.loads(one.getMessage()) for one in caplog.records if one.name == "curbside"]
 
 
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Read once. The library reads them for each connection, also for one without TLS: half of a program's start."""
-    return ssl.create_default_context()
-
-
-def _way_in(server: SlackServer, app: App, transport: Transport) -> Socket | Web:
+def _way_in(server: SlackServer, app: App, client: WebClient, transport: Transport) -> Socket | Web:
     if transport == "socket":
-        client = sending_client(server.workspace.app.bot_token, server.api_url)
-        client.ssl = _certificates()
         return Socket(app, server.workspace.app.app_token, client)
     return Web(make_wsgi(app, server.workspace.app.signing_secret, lambda: True), "127.0.0.1", 0)
 
