@@ -179,7 +179,8 @@ class Log(Protocol):
 
     def next_posts(self, *, tidying: bool = True) -> Sequence[NextPost]:
         """Every row that is due or that only its time (`not_before`) keeps back, in the order of `due`; how long this takes
-        goes by the number of lanes and not by that of the rows. `tidying`: False: without the cosmetic edits."""
+        goes by the number of lanes and not by that of the rows. `tidying`: False: without the cosmetic edits for which nothing
+        waits."""
         ...
 
     def queued(self, id: int) -> QueuedPost | None:
