@@ -36,6 +36,7 @@ STEPS = (
     "m006_accesses_and_heads",
     "m007_overviews",
     "m008_next_posts",
+    "m009_counted",
 )
 """Every step that this version knows, in order; a file with another one comes from a newer version."""
 
@@ -277,6 +278,16 @@ DROP INDEX outbox_to_coalesce;
 CREATE INDEX outbox_to_coalesce ON outbox (coalesce_key) WHERE coalesce_key IS NOT NULL AND finished_at IS NULL;
 """
 
+# What waits is counted from its index alone: each look into the table for `listed` made 20,000 that wait 20 ms.
+_COUNTED = """
+DROP INDEX overviews_awaiting_review;
+DROP INDEX overviews_awaiting_clinician;
+DROP INDEX overviews_overdue;
+CREATE INDEX overviews_awaiting_review ON overviews (urgency, begun, listed) WHERE awaits_review;
+CREATE INDEX overviews_awaiting_clinician ON overviews (urgency, begun, listed) WHERE awaits_clinician;
+CREATE INDEX overviews_overdue ON overviews (overdue_from, listed) WHERE overdue_from IS NOT NULL;
+"""
+
 
 @LAYOUT(name=STEPS[0])
 def record(db: Database) -> None:
@@ -325,6 +336,12 @@ def overviews(db: Database) -> None:
 def next_posts(db: Database) -> None:
     """What is to be sent next, without reading all that waits."""
     _run(db, _NEXT_POSTS)
+
+
+@LAYOUT(name=STEPS[8])
+def counted(db: Database) -> None:
+    """What waits for supervisors and clinicians, counted without reading it."""
+    _run(db, _COUNTED)
 
 
 def _run(db: Database, script: str) -> None:

@@ -112,7 +112,7 @@ def find(db: Database, wanted: Wanted, limit: int, offset: int) -> list[Overview
 
 def count(db: Database, wanted: Wanted, most: int) -> int:
     """How many there are, counted up to `most`."""
-    sql, given = _query(db, "1 AS one", wanted)
+    sql, given = _query(db, "1 AS one", wanted, ordered=False)
     found: tuple[int] = db.execute(
         f"SELECT count(*) FROM ({sql})", {**given, "limit": max(most, 0), "offset": 0}
     ).fetchone()
@@ -131,8 +131,8 @@ def taken_after(db: Database, since: float, until: float) -> list[tuple[int, flo
     return [(row[0], row[1]) for row in db.execute(_TAKEN, {"since": since, "until": until}).fetchall()]
 
 
-def _query(db: Database, columns: str, wanted: Wanted) -> tuple[str, dict[str, Any]]:
-    """The SQL, and what stands in it by name, but for :limit and :offset."""
+def _query(db: Database, columns: str, wanted: Wanted, *, ordered: bool = True) -> tuple[str, dict[str, Any]]:
+    """The SQL, and what stands in it by name, but for :limit and :offset. `ordered`: False where they are only counted."""
     given = {name: value for name in _HOLDS if (value := getattr(wanted, name)) not in (None, False)}
     holds = ["listed", *(_HOLDS[name] for name in given)]
     tables = "overviews"
@@ -147,7 +147,8 @@ def _query(db: Database, columns: str, wanted: Wanted) -> tuple[str, dict[str, A
         order = order if wanted.urgent_first else "consult_words.rowid DESC"
         given |= {"query": query}
     where = " AND ".join(holds)
-    return f"SELECT {columns} FROM {tables} WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset", given
+    by = f" ORDER BY {order}" if ordered else ""
+    return f"SELECT {columns} FROM {tables} WHERE {where}{by} LIMIT :limit OFFSET :offset", given
 
 
 def _overview(row: dict[str, Any]) -> Overview:

@@ -249,7 +249,8 @@ def test_a_modal_that_nobody_could_submit_changes_nothing(at_review: AtWork, nam
     work.tap("edit:narrative")
     view = work.modal()
     before = work.kept.revision
-    payload = server.payloads.submission(view, {})
+    work.person.fills(view, "answer.narrative", f"fed up with all of it: {name}")
+    payload = server.payloads.submission(view, work.person._state(view))
     broken = dict(BROKEN_VIEWS[name])
     address = {"c": work.reference, "t": broken.pop("turn", work.consult.turn)}
     if "callback_id" in broken:
