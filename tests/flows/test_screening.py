@@ -119,7 +119,10 @@ def test_no_two_overlap_and_all_lie_within_the_text() -> None:
 
 def by_itself(text: str, expression: str) -> str:
     """The value of an expression in a Python of its own, which has screened the text once."""
-    code = f"import sys\nfrom timeit import repeat\nfrom flows.screening import screen\ntext = {text!r}\nscreen(text)\n"
+    code = (
+        "import sys\nfrom time import process_time\nfrom timeit import repeat\nfrom flows.screening import screen\n"
+        f"text = {text!r}\nscreen(text)\n"
+    )
     program = [sys.executable, "-c", f"{code}print({expression})"]
     return subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
@@ -139,8 +142,9 @@ PROSE = (
 def test_five_hundred_characters_take_less_than_a_millisecond() -> None:
     text = (PROSE * 2)[:500]
     assert kinds(text) == ("telephone", "date", "name")
-    # In a Python of its own, which no measuring of coverage slows down.
-    assert float(by_itself(text, "min(repeat(lambda: screen(text), number=10, repeat=20)) / 10")) < 0.001
+    # In a Python of its own, which no measuring of coverage slows down, and by processor time, since others run beside it.
+    took = by_itself(text, "min(repeat(lambda: screen(text), process_time, number=10, repeat=50)) / 10")
+    assert float(took) < 0.001
 
 
 HOSTILE = [
