@@ -35,6 +35,11 @@ class Kept:
         return self.consult.reference
 
 
+Announce = Callable[[Consult | None, Step, Record, Record], Sequence[Post]]
+"""What a step sends, from the consult before it (None at the start), the step, and what the consult's events say beside its
+state, before the step and after it."""
+
+
 def tell_nobody(before: Consult | None, step: Step, record: Record, after: Record) -> Sequence[Post]:
     """What a step sends where nothing is to be sent: the terminal and files show what they show themselves."""
     return ()
@@ -44,15 +49,14 @@ def tell_nobody(before: Consult | None, step: Step, record: Record, after: Recor
 class Desk:
     """Takes the steps of one clinician's consults and writes them down. `clock` gives the time of a step.
 
-    `announce`: what a step sends, from the consult before it (None at the start), the step, and what the consult's events say
-    beside its state, before the step and after it; it is written to the outbox in the step's own transaction. `delivery`, below:
-    the id of the message from outside that asked for the step, which is then taken only once (AlreadySeen).
+    `announce`: what a step sends; it is written to the outbox in the step's own transaction. `delivery`, below: the id of the
+    message from outside that asked for the step, which is then taken only once (AlreadySeen).
     """
 
     log: Log
     clinician: str
     clock: Callable[[], str] = field(default=now)
-    announce: Callable[[Consult | None, Step, Record, Record], Sequence[Post]] = field(default=tell_nobody)
+    announce: Announce = field(default=tell_nobody)
 
     def start(self, given: Mapping[str, Any] | None = None, *, delivery: str | None = None) -> Kept:
         """Begin a consult, with what is remembered of the clinician, and with what was `given`, which counts before it.

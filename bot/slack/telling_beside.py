@@ -5,17 +5,16 @@ It is written to the outbox with the step. The program that runs sends it within
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.slack.addresses import thread
 
 if TYPE_CHECKING:
     from bot.beside import Record
+    from bot.desk import Announce
     from bot.storage import Log, Post
     from flows.consult import Consult, Step
-
-Announce = Callable[["Consult | None", "Step", "Record", "Record"], "Sequence[Post]"]
 
 
 def told_in_slack(log: Log, settings: Mapping[str, str]) -> Announce:

@@ -1,4 +1,4 @@
-"""The log in SQLite: one file, one thread that writes, and a reading connection for each thread that asks."""
+"""The log in SQLite: one file, one thread at a time that writes, and a reading connection for each thread that asks."""
 
 from __future__ import annotations
 
@@ -331,7 +331,7 @@ class SQLiteLog(Log):
         self.close()
 
     def _write(self, step: Callable[[Database], T]) -> T:
-        """Have the one writer run it; its result, once that is durable."""
+        """Have the writer run it; its result, once that is durable."""
         return self._writer.run(step)
 
     @contextmanager

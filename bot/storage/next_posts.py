@@ -23,8 +23,6 @@ WAITS = "finished_at IS NULL"
 _UNSENT = f"{WAITS} AND state IN ({', '.join(repr(state) for state in UNSENT)})"
 _IN_TURN, _TIDYING = 1, 2  # the orders, but for that of pages, which neither wait nor keep back
 _FIELDS = f"id, lane, method, priority, {STATE}, not_before, slot, coalesce_key, needs"
-
-
 _ROWS = "FROM outbox INDEXED BY outbox_unsent WHERE"
 
 PAGES = f"SELECT {_FIELDS} {_ROWS} {ORDER} = 0 AND {_UNSENT} ORDER BY id"
@@ -62,6 +60,7 @@ class _Look:
     me: str
     _known: dict[str, bool] = field(default_factory=dict)
     _never: dict[int, bool] = field(default_factory=dict)
+    _before: dict[int, list[Unsent]] = field(default_factory=dict)
 
     def found(self, tidying: bool) -> Iterator[Unsent]:
         pages = [row for row in self._rows(PAGES) if not self._waits_in_vain(row)]
@@ -95,7 +94,10 @@ class _Look:
         """The rows before it that it replaces: they are on their way, or may be, or they would not be there any more."""
         if row.coalesce is None:
             return []
-        return [one for one in self._rows(REPLACED, key=row.coalesce, id=row.id) if not self._waits_in_vain(one)]
+        if row.id not in self._before:
+            alike = self._rows(REPLACED, key=row.coalesce, id=row.id)
+            self._before[row.id] = [one for one in alike if not self._waits_in_vain(one)]
+        return self._before[row.id]
 
     def _missing(self, row: Unsent) -> list[str]:
         return [slot for slot in row.needs if not self._is_known(slot)]

@@ -5,8 +5,8 @@ that asks for it: to hand it over and be told again takes a seventh of a step (m
 since Ctrl-C could end it in the middle of a transaction.
 
 Every transaction begins with the write lock (BEGIN IMMEDIATE), so that what a step reads, such as the head of
-the chain, stays true until it is committed, whatever other processes do. Each step has a savepoint of its
-own: one that is refused leaves no trace and the others go on.
+the chain, stays true until it is committed, whatever other processes do. Of several, each step has a savepoint of
+its own: one that is refused leaves no trace and the others go on.
 """
 
 from __future__ import annotations

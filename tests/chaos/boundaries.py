@@ -33,13 +33,17 @@ class Boundaries:
 
     def note(self, folder: Path, what: str, names: Collection[str]) -> None:
         """What: MADE or a side. It is in the file before this returns."""
-        known = self.made if what == MADE else self.before if what == "before" else self.after
+        known = self.noted(what)
         lines = "".join(f"{what}\t{name}\n" for name in sorted(set(names) - known))
         known.update(names)
         if lines:
             file = os.open(folder / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             os.write(file, lines.encode())
             os.close(file)
+
+    def noted(self, what: str) -> set[str]:
+        """The names that were noted of MADE, or of a side."""
+        return self.made if what == MADE else self.before if what == "before" else self.after
 
     @property
     def cut(self) -> set[str]:
@@ -53,7 +57,7 @@ def read_boundaries(folder: Path) -> Boundaries:
     path = folder / FILE
     for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
         what, _, name = line.partition("\t")
-        (found.made if what == MADE else found.before if what == "before" else found.after).add(name)
+        found.noted(what).add(name)
     return found
 
 
